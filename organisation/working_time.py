@@ -1,0 +1,361 @@
+"""Add, subtract and count time on a working calendar; every result is exact to the microsecond."""
+
+import bisect
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from enum import StrEnum
+from fractions import Fraction
+
+from organisation import working_calendar
+from organisation.calendar_data import HolidayTable, calendar_from_data, holiday_table
+from organisation.working_calendar import DAY, DayKind, DayRule, NoWorkingTime, Season, WorkingCalendar
+
+__all__ = [
+    "Counting", "DayKind", "DayRule", "DueTime", "Ending", "HolidayTable", "Limit", "NoWorkingTime", "Season", "Unit",
+    "WorkingCalendar", "add", "calendar_from_data", "elapsed", "holiday_table", "is_open", "is_provisional",
+    "is_working_day", "limit_from_data", "next_opening", "point_between", "shift", "working_days_between",
+]  # fmt: skip
+
+Amount = int | Decimal | Fraction
+
+
+class Unit(StrEnum):
+    """Minutes, hours and calendar days run on every day; the working units only while the calendar is open."""
+
+    MINUTES = "minutes"
+    HOURS = "hours"
+    WORKING_MINUTES = "working_minutes"
+    WORKING_HOURS = "working_hours"
+    CALENDAR_DAYS = "calendar_days"
+    WORKING_DAYS = "working_days"
+
+
+class Counting(StrEnum):
+    FROM_INSTANT = "from_instant"
+    FROM_NEXT_DAY = "from_next_day"
+    SAME_CLOCK_TIME = "same_clock_time"
+
+
+class Ending(StrEnum):
+    """Where a day counted from the next day ends."""
+
+    BUSINESS_CLOSE = "business_close"
+    MIDNIGHT_24 = "midnight_24"
+
+
+PLAIN_UNITS = {Unit.MINUTES: 60_000_000, Unit.HOURS: 3_600_000_000}
+WORKING_UNITS = {Unit.WORKING_MINUTES: 60_000_000, Unit.WORKING_HOURS: 3_600_000_000}
+DAY_UNITS = frozenset({Unit.CALENDAR_DAYS, Unit.WORKING_DAYS})
+
+
+@dataclass(frozen=True)
+class Limit:
+    """How long something may take. Raises ValueError with a sentence where the parts contradict each other.
+
+    `ends` speaks only of days counted from the next day. With `same_clock_time` whatever begins at or after
+    `cut_off` counts as begun on the next counted day at `next_opening`.
+    """
+
+    amount: Amount
+    unit: Unit
+    counting: Counting = Counting.FROM_INSTANT
+    ends: Ending = Ending.BUSINESS_CLOSE
+    cut_off: time | None = None
+    next_opening: time | None = None
+    numerator: int = field(init=False, repr=False, compare=False)
+    denominator: int = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        put = object.__setattr__
+        put(self, "unit", Unit(self.unit))
+        put(self, "counting", Counting(self.counting))
+        put(self, "ends", Ending(self.ends))
+        numerator, denominator = Fraction(self.amount).as_integer_ratio()
+        put(self, "numerator", numerator)
+        put(self, "denominator", denominator)
+        if numerator < 0:
+            raise ValueError("A limit cannot be negative.")
+        if (self.cut_off is None) != (self.next_opening is None):
+            raise ValueError("A cut-off needs the opening time that follows it, and the other way round.")
+        if self.counting == Counting.SAME_CLOCK_TIME:
+            if self.unit not in DAY_UNITS or denominator != 1:
+                raise ValueError("Only whole days can end at the same clock time.")
+        elif self.cut_off is not None:
+            raise ValueError("A cut-off belongs to counting at the same clock time.")
+
+
+@dataclass(frozen=True, slots=True)
+class DueTime:
+    """When a limit ends (UTC), and whether it depends on days whose calendar is not published."""
+
+    due_at: datetime
+    is_provisional: bool
+
+
+def add(calendar: WorkingCalendar, start: datetime, limit: Limit) -> DueTime:
+    """When the limit ends that began at `start`; raises NoWorkingTime where the calendar never gets there."""
+    begun = working_calendar.micros(start)
+    due = _ADDING[limit.counting](calendar, begun, limit)
+    uncertain = _depends_on_calendar(limit) and _is_uncertain(calendar, begun, due)
+    return DueTime(working_calendar.instant(due), uncertain)
+
+
+def shift(calendar: WorkingCalendar, at: datetime, amount: Amount, unit: Unit) -> datetime:
+    """`amount` units after `at`, or before it where negative: the exact inverse of `elapsed`."""
+    numerator, denominator = Fraction(amount).as_integer_ratio()
+    return working_calendar.instant(_shift(calendar, working_calendar.micros(at), numerator, denominator, Unit(unit)))
+
+
+def elapsed(calendar: WorkingCalendar, from_at: datetime, to_at: datetime, unit: Unit) -> Fraction:
+    """How many units lie between two moments, exactly; negative where `to_at` is the earlier one."""
+    start, end = working_calendar.micros(from_at), working_calendar.micros(to_at)
+    if end < start:
+        return -elapsed(calendar, to_at, from_at, unit)
+    unit = Unit(unit)
+    if unit in PLAIN_UNITS:
+        return Fraction(end - start, PLAIN_UNITS[unit])
+    if unit == Unit.CALENDAR_DAYS:
+        return _clock_days_between(calendar, start, end)
+    line = calendar.timeline(start, end)
+    first, last = line.worked_until(start), line.worked_until(end)
+    if unit == Unit.WORKING_DAYS:
+        return _day_position(line, last) - _day_position(line, first)
+    return Fraction(last - first, WORKING_UNITS[unit])
+
+
+def point_between(calendar: WorkingCalendar, start: datetime, due: datetime, share: Amount, unit: Unit) -> datetime:
+    """The moment at which a share (0 to 1) of the time from `start` to `due` is used up, in the unit's own time."""
+    first, last = working_calendar.micros(start), working_calendar.micros(due)
+    part = Fraction(share)
+    if Unit(unit) not in WORKING_UNITS and Unit(unit) != Unit.WORKING_DAYS:
+        return working_calendar.instant(first + _rounded(part.numerator * (last - first), part.denominator))
+    line = calendar.timeline(first, last)
+    begun = line.worked_until(first)
+    work = begun + _rounded(part.numerator * (line.worked_until(last) - begun), part.denominator)
+    return working_calendar.instant(min(max(line.reached(work), first), last)) if work > begun else start
+
+
+def working_days_between(calendar: WorkingCalendar, after: date, until: date) -> int:
+    """Working days later than `after`, up to and including `until`: the day itself is not counted."""
+    first, last = after.toordinal(), until.toordinal()
+    line = calendar.timeline(calendar.midnight(min(first, last)), calendar.midnight(max(first, last) + 1))
+    return line.day_index(last + 1) - line.day_index(first + 1)
+
+
+def is_working_day(calendar: WorkingCalendar, day: date) -> bool:
+    """Whether any window begins on this date."""
+    return working_days_between(calendar, day - timedelta(days=1), day) == 1
+
+
+def is_open(calendar: WorkingCalendar, at: datetime) -> bool:
+    """Whether work is done at this moment; a window's end is already closed."""
+    return next_opening(calendar, at) == at
+
+
+def next_opening(calendar: WorkingCalendar, at: datetime) -> datetime:
+    """The moment itself while open, otherwise the next opening."""
+    moment = working_calendar.micros(at)
+    opening = _searched(calendar, moment, lambda line: line.resumed(line.worked_until(moment)))
+    return working_calendar.instant(max(opening, moment))
+
+
+def is_provisional(calendar: WorkingCalendar, start: datetime, due: datetime) -> bool:
+    """Whether the calendar is uncertain somewhere between the two moments."""
+    return _is_uncertain(calendar, working_calendar.micros(start), working_calendar.micros(due))
+
+
+def limit_from_data(data: dict[str, object]) -> Limit:
+    """A limit from plain JSON, with the field names of Limit; amounts may be texts, clock times are HH:MM."""
+    unknown = set(data) - {"amount", "unit", "counting", "ends", "cut_off", "next_opening"}
+    if unknown or not {"amount", "unit"} <= set(data):
+        raise ValueError(
+            f"A limit has an amount and a unit; not understood: {', '.join(sorted(unknown)) or 'nothing'}."
+        )
+    clocks = {name: data.get(name) for name in ("cut_off", "next_opening")}
+    return Limit(
+        amount=Decimal(str(data["amount"])),
+        unit=Unit(str(data["unit"])),
+        counting=Counting(str(data.get("counting") or Counting.FROM_INSTANT)),
+        ends=Ending(str(data.get("ends") or Ending.BUSINESS_CLOSE)),
+        **{name: time.fromisoformat(str(clock)) if clock else None for name, clock in clocks.items()},
+    )
+
+
+def _depends_on_calendar(limit: Limit) -> bool:
+    if limit.unit == Unit.CALENDAR_DAYS:
+        return limit.counting == Counting.FROM_NEXT_DAY and limit.ends == Ending.BUSINESS_CLOSE
+    return limit.unit not in PLAIN_UNITS
+
+
+def _is_uncertain(calendar: WorkingCalendar, start: int, due: int) -> bool:
+    first, last = calendar.known_range
+    return start < first or due > last
+
+
+def _rounded(numerator: int, denominator: int) -> int:
+    return (2 * numerator + denominator) // (2 * denominator)
+
+
+def _local(calendar: WorkingCalendar, at: int) -> datetime:
+    return working_calendar.instant(at).astimezone(calendar.tz).replace(tzinfo=None)
+
+
+def _add_from_instant(calendar: WorkingCalendar, start: int, limit: Limit) -> int:
+    return _shift(calendar, start, limit.numerator, limit.denominator, limit.unit)
+
+
+def _shift(calendar: WorkingCalendar, start: int, numerator: int, denominator: int, unit: Unit) -> int:
+    if unit in PLAIN_UNITS:
+        return start + _rounded(numerator * PLAIN_UNITS[unit], denominator)
+    if unit == Unit.CALENDAR_DAYS:
+        return _add_clock_days(calendar, start, numerator, denominator)
+    line = calendar.timeline(start, start)
+    while True:
+        work = line.worked_until(start)
+        try:
+            if unit == Unit.WORKING_DAYS:
+                target = _work_after_days(line, work, numerator, denominator)
+            else:
+                target = work + _rounded(numerator * WORKING_UNITS[unit], denominator)
+            if target > work:
+                return line.reached(target)
+            return max(line.resumed(target), start) if target == work else line.resumed(target)
+        except IndexError:
+            line = calendar.longer_timeline(line) if numerator >= 0 else calendar.earlier_timeline(line)
+
+
+def _day_position(line: working_calendar.Timeline, work: int) -> Fraction:
+    """Working days done, each one spread evenly over its own open time."""
+    day = _day_of(line, work)
+    if day == len(line.closes):
+        return Fraction(day)
+    before = line.day_worked[day]
+    return day + Fraction(work - before, line.day_worked[day + 1] - before)
+
+
+def _day_of(line: working_calendar.Timeline, work: int) -> int:
+    return bisect.bisect_right(line.day_worked, work) - 1
+
+
+def _work_after_days(line: working_calendar.Timeline, work: int, numerator: int, denominator: int) -> int:
+    """Work done once so many more working days have passed; raises IndexError beyond the timeline."""
+    day = _day_of(line, work)
+    whole, part = divmod(numerator, denominator)
+    into = work - line.day_worked[day]
+    length = line.day_worked[day + 1] - line.day_worked[day] if day < len(line.closes) else 1
+    carried, rest = divmod(into * denominator + part * length, length * denominator)
+    day += whole + carried
+    if day < 0:
+        raise IndexError
+    if not rest:
+        return line.day_worked[day]
+    return line.day_worked[day] + _rounded(
+        rest * (line.day_worked[day + 1] - line.day_worked[day]), length * denominator
+    )
+
+
+def _same_clock(calendar: WorkingCalendar, local: datetime) -> int:
+    # RFC 5545: a clock time that is skipped counts with the offset before the jump; one that comes twice, the first.
+    return working_calendar.micros(local.replace(tzinfo=calendar.tz, fold=0))
+
+
+def _add_clock_days(calendar: WorkingCalendar, start: int, numerator: int, denominator: int) -> int:
+    whole, part = divmod(numerator, denominator)
+    local = _local(calendar, start)
+    # The start itself is kept for zero days: in a repeated hour its clock time alone would name the first one.
+    reached = _same_clock(calendar, local + timedelta(days=whole)) if whole else start
+    if not part:
+        return reached
+    following = _same_clock(calendar, local + timedelta(days=whole + 1))
+    return reached + _rounded(part * (following - reached), denominator)
+
+
+def _clock_days_between(calendar: WorkingCalendar, start: int, end: int) -> Fraction:
+    days = (end - start) // DAY + 2
+    while (reached := _add_clock_days(calendar, start, days, 1)) > end:
+        days -= 1
+    following = _add_clock_days(calendar, start, days + 1, 1)
+    return days + Fraction(end - reached, following - reached)
+
+
+def _add_from_next_day(calendar: WorkingCalendar, start: int, limit: Limit) -> int:
+    today = _local(calendar, start).toordinal()
+    if limit.unit not in DAY_UNITS:
+        return _shift(calendar, calendar.midnight(today + 1), limit.numerator, limit.denominator, limit.unit)
+    whole, part = divmod(limit.numerator, limit.denominator)
+    if limit.unit == Unit.CALENDAR_DAYS:
+        if part:
+            return _add_clock_days(calendar, calendar.midnight(today + 1), limit.numerator, limit.denominator)
+        if limit.ends == Ending.MIDNIGHT_24:
+            return calendar.midnight(today + whole + 1)
+        return _close_on_or_after(calendar, start, today + whole, 0)
+    if part:
+        return _part_of_day(calendar, start, today + 1, whole, Fraction(part, limit.denominator))
+    return _end_of_working_day(calendar, start, today, whole, limit.ends)
+
+
+def _searched(calendar: WorkingCalendar, start: int, find: Callable[[working_calendar.Timeline], int]) -> int:
+    line = calendar.timeline(start, start)
+    while True:
+        try:
+            return find(line)
+        except IndexError:
+            line = calendar.longer_timeline(line)
+
+
+def _close_on_or_after(calendar: WorkingCalendar, start: int, ordinal: int, further: int) -> int:
+    """The close of the n-th working day from a date on, the first of them being one that `start` can still meet."""
+
+    def find(line: working_calendar.Timeline) -> int:
+        day = line.day_index(ordinal)
+        while line.closes[day] < start:
+            day += 1
+        return line.closes[day + further]
+
+    return _searched(calendar, start, find)
+
+
+def _end_of_working_day(calendar: WorkingCalendar, start: int, today: int, whole: int, ends: Ending) -> int:
+    ordinal, further = (today, 0) if whole == 0 else (today + 1, whole - 1)
+    if ends == Ending.BUSINESS_CLOSE:
+        return _close_on_or_after(calendar, start, ordinal, further)
+    return _searched(
+        calendar, start, lambda line: calendar.midnight(line.day_ordinals[line.day_index(ordinal) + further] + 1)
+    )
+
+
+def _part_of_day(calendar: WorkingCalendar, start: int, ordinal: int, further: int, part: Fraction) -> int:
+    def find(line: working_calendar.Timeline) -> int:
+        day = line.day_index(ordinal) + further
+        before = line.day_worked[day]
+        length = line.day_worked[day + 1] - before
+        return line.reached(before + _rounded(part.numerator * length, part.denominator))
+
+    return _searched(calendar, start, find)
+
+
+def _add_same_clock(calendar: WorkingCalendar, start: int, limit: Limit) -> int:
+    local = _local(calendar, start)
+    clock = local.time()
+    # A weekend moves to Monday first and meets the cut-off there, so Saturday 18:00 counts from Tuesday's opening.
+    day = _counted_day(calendar, start, local.toordinal(), 0, limit.unit)
+    if limit.cut_off is not None and limit.next_opening is not None and clock >= limit.cut_off:
+        day, clock = _counted_day(calendar, start, day + 1, 0, limit.unit), limit.next_opening
+    reached = _counted_day(calendar, start, day, limit.numerator, limit.unit)
+    return _same_clock(calendar, datetime.combine(date.fromordinal(reached), clock))
+
+
+def _counted_day(calendar: WorkingCalendar, start: int, ordinal: int, further: int, unit: Unit) -> int:
+    """The n-th counted day after the first one on or after a date."""
+    if unit == Unit.CALENDAR_DAYS:
+        return ordinal + further
+    return _searched(calendar, start, lambda line: line.day_ordinals[line.day_index(ordinal) + further])
+
+
+_ADDING: dict[Counting, Callable[[WorkingCalendar, int, Limit], int]] = {
+    Counting.FROM_INSTANT: _add_from_instant,
+    Counting.FROM_NEXT_DAY: _add_from_next_day,
+    Counting.SAME_CLOCK_TIME: _add_same_clock,
+}
