@@ -1,0 +1,21 @@
+"""The one place that opens a connection to the mail server (ledger)."""
+
+from django.conf import settings
+from django.core.mail import EmailMessage, get_connection
+
+from notifications.models import Outbox
+
+
+def hand_over(message: Outbox, *, to: str, subject: str, body: str) -> None:
+    """One mail; the key becomes the Message-ID, so that a repeat can be recognised outside."""
+    message_id = f"<{message.key.replace(':', '.')}@{settings.MESSAGE_DOMAIN}>"
+    mail = EmailMessage(
+        subject=subject, body=body, from_email=settings.DEFAULT_FROM_EMAIL, to=[to],
+        headers={"Message-ID": message_id}, connection=get_connection(timeout=10),
+    )  # fmt: skip
+    mail.send(fail_silently=False)
+
+
+def explain(error: Exception) -> str:
+    """The reason in one line for the list of messages that were given up."""
+    return f"{type(error).__name__}: {error}"[:500]

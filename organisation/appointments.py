@@ -1,0 +1,69 @@
+"""Set up units and appoint people to them (verb)."""
+
+from datetime import datetime
+
+from organisation.models import Staff, Unit, UnitLevel, Utility
+from organisation.roles import Role
+from servicedesk.lib.errors import DeskError
+from django.utils.translation import gettext_lazy as _
+
+
+class NoSuchRole(DeskError):
+    """There is no role of that name."""
+
+    message = _("There is no role of that name.")
+
+
+def establish(
+    *, code: str, name_en: str, name_zh: str, level: UnitLevel, parent: Unit | None,
+    utility: Utility | str = "", is_handling: bool = True, by: Staff | None, at: datetime,
+) -> Unit:
+    """A new unit below its parent."""
+    path = f"{parent.path if parent else '/'}{code}/"
+    owns_itself = parent is None or level in {UnitLevel.GROUP, UnitLevel.COMPANY}
+    return Unit.objects.create(
+        code=code, name_en=name_en, name_zh=name_zh, level=level, parent=parent, path=path,
+        company_path=path if owns_itself else parent.company_path,
+        utility=utility or (parent.utility if parent else ""), is_handling=is_handling,
+    )
+
+
+def appoint(
+    *, staff_number: str, name_en: str, name_zh: str, unit: Unit, roles: list[Role],
+    password: str, email: str = "", language: str = "zh-hans", skills: list[str] | None = None,
+    by: Staff | None, at: datetime,
+) -> Staff:
+    """A new member of the unit who can sign in; raises NoSuchRole."""
+    if not set(roles) <= set(Role):
+        raise NoSuchRole
+    person = Staff(
+        staff_number=staff_number, name_en=name_en, name_zh=name_zh, unit=unit, roles=list(roles),
+        email=email, language=language, skills=skills or [],
+    )
+    person.set_password(password)
+    person.save()
+    return person
+
+
+def make_deputy(*, of: Staff, deputy: Staff, by: Staff | None, at: datetime) -> None:
+    """`deputy` stands in for `of` whenever `of` is absent (AB岗)."""
+    of.deputy = deputy
+    of.save(update_fields=["deputy"])
+
+
+def report_presence(*, presence: str, by: Staff, at: datetime) -> None:
+    """The person's own whereabouts (人员去向牌)."""
+    by.presence = Staff.Presence(presence)
+    by.save(update_fields=["presence"])
+
+
+def choose_language(*, language: str, by: Staff, at: datetime) -> None:
+    """The language the person reads the desk and its messages in."""
+    by.language = language
+    by.save(update_fields=["language"])
+
+
+def lead(*, unit: Unit, leader: Staff, liaison: Staff, by: Staff | None, at: datetime) -> None:
+    """Who leads the unit and who is its liaison (联络员), its default receiver."""
+    unit.leader, unit.liaison = leader, liaison
+    unit.save(update_fields=["leader", "liaison"])

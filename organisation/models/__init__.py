@@ -1,0 +1,8 @@
+"""The nouns of the organisation."""
+
+from organisation.models.calendar import Calendar
+from organisation.models.staff import Staff
+from organisation.models.territory import AreaClass, Territory
+from organisation.models.unit import Unit, UnitLevel, Utility
+
+__all__ = ["AreaClass", "Calendar", "Staff", "Territory", "Unit", "UnitLevel", "Utility"]

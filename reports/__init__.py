@@ -1,0 +1,1 @@
+"""Figures with numerator, denominator, interval and drill-down; exports. Reads, never acts."""

@@ -1,0 +1,46 @@
+"""Speaking with the customer, and arriving where they are (verb)."""
+
+from datetime import datetime
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+from organisation.models import Staff
+from servicedesk.lib.errors import DeskError
+from tickets import transition
+from tickets.models import Ticket
+from tickets.states import Happening, Move
+
+
+class Means(TextChoices):
+    PHONE = "phone", _("Telephone")
+    VISIT = "visit", _("On the spot")
+    MESSAGE = "message", _("Message")
+
+
+class InTheFuture(DeskError):
+    """An arrival cannot lie ahead of us."""
+
+    message = _("The time of arrival lies in the future. Correct it.")
+
+
+def record(
+    *, ticket: Ticket, means: Means, is_reached: bool, note: str, by: Staff, at: datetime
+) -> Ticket:
+    """An attempt to reach the customer; only a two-way contact stops the first-contact clock, and
+    a message alone is never one (domain §3b)."""
+    with transition.step(ticket, Move.CONTACT, by=by, at=at) as step:
+        is_two_way = is_reached and means != Means.MESSAGE
+        step.event = Happening.CONTACTED if is_two_way else Happening.CONTACT_TRIED
+        step.facts |= {"means": means, "reached": is_reached, "note": note}
+    return step.ticket
+
+
+def arrive(*, ticket: Ticket, arrived_at: datetime | None, by: Staff, at: datetime) -> Ticket:
+    """Arrival on site; a time typed by hand is kept beside the desk's own; raises InTheFuture."""
+    if arrived_at is not None and arrived_at > at:
+        raise InTheFuture
+    with transition.step(ticket, Move.ARRIVE, by=by, at=at) as step:
+        if arrived_at is not None:
+            step.facts["typed_at"] = arrived_at.isoformat()
+    return step.ticket

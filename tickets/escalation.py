@@ -1,0 +1,201 @@
+"""What happens when a deadline fires: claim, judge, tell, record, in one commit (verb).
+
+1. Claim what is due by the database's clock, oldest first, skipping what others hold.
+2. Judge again under the lock: the ticket is open, and the clock still runs in this generation.
+3. Write the event, the notices, the outgoing messages and the mark in the same transaction.
+4. A batch that raises is replayed row by row, each in its own savepoint; a row that raises again
+   is pushed 30 seconds away with its error, and the rest go on.
+"""
+
+import logging
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import models, transaction
+from django.db.models.functions import Greatest, Now
+
+from assignment import duty_roster
+from notifications import outbox
+from notifications.models import Channel, Notice, Outbox
+from organisation.models import Staff
+from organisation.roles import Role
+from tickets import history
+from tickets.models import Clock, Deadline, Event, Ticket
+from tickets.states import Happening
+
+BATCH = 200
+_PUSHED_AWAY = timedelta(seconds=30)
+_LATE_ENOUGH_TO_SAY = timedelta(seconds=60)
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass
+class Effects:
+    """Everything one batch will write."""
+
+    at: datetime
+    events: list[Event] = field(default_factory=list)
+    notices: list[Notice] = field(default_factory=list)
+    messages: list[Outbox] = field(default_factory=list)
+    fired: list[int] = field(default_factory=list)
+    void: list[int] = field(default_factory=list)
+    missed: list[Deadline] = field(default_factory=list)
+    raised: dict[int, int] = field(default_factory=dict)
+    on_duty: dict[tuple[int, str], Staff | None] = field(default_factory=dict)
+
+
+def fire_due(*, by: Staff | None, at: datetime, limit: int = BATCH) -> int:
+    """Fire what is due now, at most `limit` rows; the number taken."""
+    with transaction.atomic():
+        rows = _claim(limit)
+        if not rows:
+            return 0
+        try:
+            with transaction.atomic():
+                _apply(rows, at)
+        except Exception:
+            _log.exception("A batch of %d deadlines failed; replaying it row by row", len(rows))
+            for row in rows:
+                _apply_alone(row, at)
+    return len(rows)
+
+
+def _claim(limit: int) -> list[Deadline]:
+    due = Deadline.objects.filter(next_fire_at__lte=Now()).order_by("next_fire_at")
+    locked = due.select_for_update(no_key=True, skip_locked=True, of=("self", "ticket"))
+    return list(
+        locked.select_related(
+            "ticket", "ticket__lead_unit", "ticket__lead_unit__leader",
+            "ticket__lead_unit__liaison", "ticket__lead_handler", "ticket__tracker",
+            "ticket__intake_unit",
+        ).defer("ticket__words")[:limit]
+    )  # fmt: skip
+
+
+def _apply_alone(row: Deadline, at: datetime) -> None:
+    try:
+        with transaction.atomic():
+            _apply([row], at)
+    except Exception as error:
+        _log.exception("Deadline %d failed and is pushed away", row.pk)
+        Deadline.objects.filter(pk=row.pk).update(
+            next_fire_at=at + _PUSHED_AWAY, attempts=row.attempts + 1, latest_error=repr(error)[:500]
+        )
+
+
+def _apply(rows: list[Deadline], at: datetime) -> None:
+    effects = Effects(at=at)
+    generations = _generations(rows)
+    for row in rows:
+        if row.ticket.is_open and generations.get(_clock_of(row)) == row.generation:
+            _judge(row, effects)
+        else:
+            effects.void.append(row.pk)
+    _write(effects)
+
+
+def _clock_of(row: Deadline) -> tuple[int, str, str]:
+    return row.ticket_id, row.clock, row.measure
+
+
+def _generations(rows: list[Deadline]) -> dict[tuple[int, str, str], int]:
+    """The present generation of every clock that still runs."""
+    clocks = Clock.objects.filter(ticket_id__in={row.ticket_id for row in rows}, stopped_at=None)
+    return {(c.ticket_id, c.name, c.measure): c.generation for c in clocks}
+
+
+def _judge(row: Deadline, effects: Effects) -> None:
+    code, people = _who_hears(row, effects)
+    at = max(effects.at, row.ticket.latest_event_at)
+    facts: dict[str, Any] = {
+        "clock": row.clock, "stage": row.stage, "due_at": row.due_at.isoformat(),
+        "role": row.role, "told": [person.name_zh for person in people],
+        "told_en": [person.name_en for person in people],
+    }  # fmt: skip
+    if at - row.fires_at > _LATE_ENOUGH_TO_SAY:
+        facts["late_seconds"] = int((at - row.fires_at).total_seconds())
+    event = history.event(ticket=row.ticket, code=code, by=None, at=at, facts=facts)
+    event.from_state = row.ticket.state
+    effects.events.append(event)
+    effects.fired.append(row.pk)
+    if code == Happening.OVERDUE:
+        effects.missed.append(row)
+    if code == Happening.ESCALATED:
+        rung = int(row.stage.removeprefix("rung-"))
+        effects.raised[row.ticket_id] = max(rung, effects.raised.get(row.ticket_id, 0))
+    for person in people:
+        _tell(person, row, code, facts, effects)
+
+
+def _who_hears(row: Deadline, effects: Effects) -> tuple[Happening, list[Staff]]:
+    """The code of the event and the people told, each once."""
+    ticket = row.ticket
+    unit = ticket.lead_unit or ticket.intake_unit
+    leader = _responsible(unit, Role.UNIT_LEADER, effects)
+    if row.stage.startswith("remind"):
+        return Happening.REMINDED, _distinct(ticket.lead_handler or leader)
+    if row.stage == "warn":
+        return Happening.LIMIT_WARNED, _distinct(ticket.lead_handler, leader)
+    if row.stage == "due":
+        liaison = _responsible(unit, Role.LIAISON, effects)
+        return Happening.OVERDUE, _distinct(ticket.lead_handler, ticket.tracker, leader, liaison)
+    return Happening.ESCALATED, _distinct(_responsible(unit, Role(row.role), effects))
+
+
+def _responsible(unit: Any, role: Role, effects: Effects) -> Staff | None:
+    key = (unit.pk, role)
+    if key not in effects.on_duty:
+        effects.on_duty[key] = duty_roster.responsible(unit, role, effects.at)
+    return effects.on_duty[key]
+
+
+def _distinct(*people: Staff | None) -> list[Staff]:
+    return list({person.pk: person for person in people if person is not None}.values())
+
+
+def _tell(
+    person: Staff, row: Deadline, code: Happening, facts: dict[str, Any], effects: Effects
+) -> None:
+    told = {**facts, "title": row.ticket.subject}
+    key = f"deadline:{row.pk}"
+    effects.notices.append(
+        Notice(
+            key=key, staff=person, code=code, subject=row.ticket.number, facts=told,
+            created_at=effects.at,
+        )
+    )  # fmt: skip
+    if person.email:
+        effects.messages.append(
+            outbox.row(
+                key=f"{key}:{person.pk}", channel=Channel.EMAIL, recipient=person.email,
+                template=code, language=person.language, facts={**told, "name": str(person)},
+                subject=row.ticket.number, at=effects.at,
+            )
+        )  # fmt: skip
+
+
+def _write(effects: Effects) -> None:
+    at = effects.at
+    Event.objects.bulk_create(effects.events)
+    Notice.objects.bulk_create(effects.notices, ignore_conflicts=True)
+    outbox.queue(rows=effects.messages, by=None, at=at)
+    Deadline.objects.filter(pk__in=effects.fired).update(fired_at=at, next_fire_at=None)
+    Deadline.objects.filter(pk__in=effects.void).update(cancelled_at=at, next_fire_at=None)
+    touched = {event.ticket_id for event in effects.events}
+    Ticket.objects.filter(pk__in=touched).update(
+        latest_event_at=Greatest(models.F("latest_event_at"), models.Value(at))
+    )
+    _mark_missed(effects)
+    for rung in set(effects.raised.values()):
+        ids = [pk for pk, level in effects.raised.items() if level == rung]
+        Ticket.objects.filter(pk__in=ids, escalation_level__lt=rung).update(escalation_level=rung)
+
+
+def _mark_missed(effects: Effects) -> None:
+    chosen = models.Q(pk__in=[])
+    for row in effects.missed:
+        chosen |= models.Q(ticket_id=row.ticket_id, name=row.clock, measure=row.measure)
+    if effects.missed:
+        Clock.objects.filter(chosen, missed_at=None).update(missed_at=models.F("due_at"))

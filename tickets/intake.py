@@ -1,0 +1,150 @@
+"""Take a matter from a customer: log it, then pass it on or settle it on the spot (verb)."""
+
+import hashlib
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext_lazy as _
+
+from customers import phone_numbers
+from customers.models import Customer, Premises, SupplyAccount
+from organisation.models import Staff, Territory, Unit
+from servicedesk.lib import text_folding
+from servicedesk.lib.errors import DeskError
+from tickets import dispatching, indexing, lifecycle, numbering, policies, transition
+from tickets.kinds import ON_THE_SPOT, Kind
+from tickets.models import Category, Idempotency, Ticket
+
+
+class NotOnTheSpot(DeskError):
+    """A matter of this kind needs hands and an independent look."""
+
+    message = _("A matter of this kind cannot be settled on the spot. Pass it on instead.")
+
+
+class KeyReused(DeskError):
+    """The form was already sent with other words."""
+
+    message = _("This form was already sent with different words. Open a fresh form.")
+
+
+@dataclass(frozen=True)
+class Request:
+    """What was asked, by whom, where, and over which channel."""
+
+    kind: Kind
+    category: Category
+    channel: str
+    text: str
+    priority: str = "normal"
+    customer: Customer | None = None
+    account: SupplyAccount | None = None
+    premises: Premises | None = None
+    territory: Territory | None = None
+    address: str = ""
+    contact_name: str = ""
+    contact_phone: str = ""
+    is_anonymous: bool = False
+    language: str = "zh-hans"
+    accused_unit: Unit | None = None
+
+
+def receive(
+    *, request: Request, by: Staff, at: datetime, key: UUID | None = None
+) -> Ticket:
+    """A logged ticket with its number, its tracker (首问责任人) and running clocks. The same key
+    again gives the same ticket; raises KeyReused when the words differ."""
+    earlier = _earlier(request, key, by)
+    if earlier is not None:
+        return earlier
+    try:
+        with transaction.atomic():
+            return _log(request, key, by, at)
+    except IntegrityError:
+        earlier = _earlier(request, key, by)
+        if earlier is None:
+            raise
+        return earlier
+
+
+def pass_on(*, request: Request, by: Staff, at: datetime, key: UUID | None = None) -> Ticket:
+    """Log a matter and send it where the rules say, in one commit."""
+    with transaction.atomic():
+        ticket = receive(request=request, key=key, by=by, at=at)
+        if ticket.state != "new":
+            return ticket
+        return dispatching.dispatch_by_rule(ticket=ticket, by=by, at=at)
+
+
+def settle(
+    *, request: Request, answer: str, by: Staff, at: datetime, key: UUID | None = None
+) -> Ticket:
+    """Log a matter and answer it while the customer waits (当场办结); raises NotOnTheSpot."""
+    if request.kind not in ON_THE_SPOT:
+        raise NotOnTheSpot
+    with transaction.atomic():
+        ticket = receive(request=request, key=key, by=by, at=at)
+        if ticket.state != "new":
+            return ticket
+        return lifecycle.resolve_on_the_spot(ticket=ticket, answer=answer, by=by, at=at)
+
+
+def _log(request: Request, key: UUID | None, by: Staff, at: datetime) -> Ticket:
+    draft = _draft(request, by, at)
+    with transition.birth(draft, by=by, at=at) as step:
+        step.ticket.policy = policies.choose(ticket=step.ticket, at=at)
+        step.ticket.calendar_versions = policies.newest_calendars()
+        step.facts |= {"channel": request.channel}
+    indexing.index(ticket_ids=[draft.pk], by=by, at=at)
+    if key is not None:
+        Idempotency.objects.create(
+            actor=by, key=key, request_digest=_digest(request), ticket=draft, created_at=at
+        )
+    return draft
+
+
+def _draft(request: Request, by: Staff, at: datetime) -> Ticket:
+    phone = phone_numbers.normalise(request.contact_phone) if request.contact_phone else ""
+    hashed = phone_numbers.keyed_hash(phone, key=settings.PHONE_HASH_KEY) if phone else ""
+    return Ticket(
+        number=numbering.take(at=at)[0],
+        kind=request.kind, original_kind=request.kind, category=request.category,
+        utility=request.category.utility, channel=request.channel, priority=request.priority,
+        subject=_subject(request.text), text=request.text, language=request.language,
+        customer=request.customer, account=request.account, premises=request.premises,
+        territory=request.territory, address=request.address, contact_name=request.contact_name,
+        contact_phone=phone, contact_phone_hash=hashed, is_anonymous=request.is_anonymous,
+        is_confidential=request.kind == Kind.REPORT, accused_unit=request.accused_unit,
+        scope_path=by.unit.company_path, intake_unit=by.unit, tracker=by,
+        received_at=at, latest_event_at=at,
+    )  # fmt: skip
+
+
+def _subject(text: str) -> str:
+    """The first line of what was said, short enough for a list."""
+    first = text_folding.one_line(text)
+    return first if len(first) <= 60 else first[:59] + "…"
+
+
+def _earlier(request: Request, key: UUID | None, by: Staff) -> Ticket | None:
+    if key is None:
+        return None
+    found = Idempotency.objects.filter(actor=by, key=key).select_related("ticket__category").first()
+    if found is None:
+        return None
+    if found.request_digest != _digest(request):
+        raise KeyReused
+    return found.ticket
+
+
+def _digest(request: Request) -> str:
+    """A hash of everything that was asked, so that a re-used key with other words is noticed."""
+    plain: dict[str, Any] = {
+        name: getattr(value, "pk", value) for name, value in vars(request).items()
+    }
+    return hashlib.sha256(json.dumps(plain, sort_keys=True, default=str).encode()).hexdigest()

@@ -1,0 +1,149 @@
+"""Report done, review, close, reopen: the second half of a ticket's life (verb)."""
+
+from datetime import datetime, timedelta
+
+from django.utils.translation import gettext_lazy as _
+
+from organisation.models import Staff
+from servicedesk.lib.errors import DeskError
+from tickets import transition
+from tickets.kinds import Outcome
+from tickets.models import Ticket
+from tickets.states import Move
+
+REOPEN_WINDOW = timedelta(days=30)
+
+
+class NothingSaid(DeskError):
+    """Nothing closes without a result and a reply, or a recorded reason why none was possible."""
+
+    message = _(
+        "Say what was done, and either that the customer was told or why that was not possible."
+    )
+
+
+class ReasonMissing(DeskError):
+    """This step needs a reason that the other side can read."""
+
+    message = _("Give the reason, so that the other side knows what to do.")
+
+
+class TooLateToReopen(DeskError):
+    """The window for reopening has passed; a new ticket linked as a repeat is the way."""
+
+    message = _("This ticket was closed too long ago to be reopened. Log a new one.")
+
+
+def resolve_on_the_spot(*, ticket: Ticket, answer: str, by: Staff, at: datetime) -> Ticket:
+    """The customer has the answer in hand (当场办结); can still be drawn for callback."""
+    _need(answer)
+    with transition.step(ticket, Move.RESOLVE_ON_THE_SPOT, by=by, at=at) as step:
+        step.ticket.result = answer
+        step.ticket.outcome = Outcome.ON_THE_SPOT
+        step.ticket.lead_unit, step.ticket.lead_handler = by.unit, by
+        step.ticket.done_at = step.ticket.replied_at = step.at
+        step.facts |= {"answer": answer}
+    return step.ticket
+
+
+def report_done(
+    *, ticket: Ticket, result: str, is_customer_told: bool, no_reply_reason: str = "",
+    by: Staff, at: datetime, version: int | None = None,
+) -> Ticket:
+    """The unit's word that the work is done (回单); raises NothingSaid."""
+    if not result.strip() or not (is_customer_told or no_reply_reason.strip()):
+        raise NothingSaid
+    with transition.step(ticket, Move.REPORT_DONE, by=by, at=at, version=version) as step:
+        step.ticket.result = result
+        step.ticket.done_at = step.at
+        step.ticket.replied_at = step.at if is_customer_told else step.ticket.replied_at
+        step.ticket.no_reply_reason = "" if is_customer_told else no_reply_reason
+        step.ticket.outcome = Outcome.DONE
+        step.facts |= {"result": result, "told": is_customer_told, "why_not": no_reply_reason}
+        step.tell(step.ticket.tracker, "done")
+    return step.ticket
+
+
+def approve(*, ticket: Ticket, by: Staff, at: datetime, version: int | None = None) -> Ticket:
+    """A reviewer from outside the unit finds the result sound; the callback comes next."""
+    with transition.step(ticket, Move.APPROVE, by=by, at=at, version=version) as step:
+        step.ticket.reviewer = by
+    return step.ticket
+
+
+def reject(
+    *, ticket: Ticket, reason: str, by: Staff, at: datetime, version: int | None = None
+) -> Ticket:
+    """Send the result back to the unit with a reason (驳回); raises ReasonMissing."""
+    _need(reason)
+    with transition.step(ticket, Move.REJECT, by=by, at=at, version=version) as step:
+        step.ticket.reviewer = by
+        step.ticket.reject_count += 1
+        step.ticket.done_at = None
+        step.facts |= {"reason": reason}
+        step.tell(step.ticket.lead_handler, "rejected")
+    return step.ticket
+
+
+def redo(
+    *, ticket: Ticket, reason: str, supervisor: Staff | None, by: Staff | None, at: datetime
+) -> Ticket:
+    """Back to the unit under supervision because the customer is not content (重办)."""
+    _need(reason)
+    with transition.step(ticket, Move.REDO, by=by, at=at) as step:
+        _send_back(step, reason, supervisor)
+        step.ticket.redo_count += 1
+    return step.ticket
+
+
+def close(
+    *, ticket: Ticket, reason: str, by: Staff | None, at: datetime, outcome: str = ""
+) -> Ticket:
+    """End the matter after its callback; `reason` is a code of why now: answered, window_over,
+    unreachable, final_answer. Raises NothingSaid where no reply is recorded."""
+    with transition.step(ticket, Move.CLOSE, by=by, at=at) as step:
+        if not (step.ticket.replied_at or step.ticket.no_reply_reason or step.ticket.source):
+            raise NothingSaid
+        step.ticket.closed_at = step.at
+        step.ticket.outcome = outcome or step.ticket.outcome
+        step.facts |= {"reason": reason}
+        step.tell(step.ticket.tracker, "closed")
+    return step.ticket
+
+
+def reopen(
+    *, ticket: Ticket, reason: str, supervisor: Staff | None, by: Staff | None, at: datetime
+) -> Ticket:
+    """The same matter again under the same number; the first due time stays (重开). Raises
+    TooLateToReopen after 30 calendar days, ReasonMissing."""
+    _need(reason)
+    if ticket.closed_at is not None and at - ticket.closed_at > REOPEN_WINDOW:
+        raise TooLateToReopen
+    with transition.step(ticket, Move.REOPEN, by=by, at=at) as step:
+        _send_back(step, reason, supervisor)
+        step.ticket.reopen_count += 1
+        step.ticket.closed_at = None
+    return step.ticket
+
+
+def cancel(*, ticket: Ticket, reason: str, by: Staff, at: datetime) -> Ticket:
+    """Take out a double or a test; it stays on record (作废)."""
+    _need(reason)
+    with transition.step(ticket, Move.CANCEL, by=by, at=at) as step:
+        step.ticket.closed_at = step.at
+        step.facts |= {"reason": reason}
+        step.tell(step.ticket.lead_handler, "cancelled")
+    return step.ticket
+
+
+def _send_back(step: transition.Step, reason: str, supervisor: Staff | None) -> None:
+    step.ticket.done_at = None
+    step.ticket.supervisor = supervisor or step.ticket.supervisor
+    step.facts |= {"reason": reason, "supervisor": supervisor.name_zh if supervisor else ""}
+    step.tell(step.ticket.lead_handler, "sent_back")
+    step.tell(supervisor, "to_supervise")
+
+
+def _need(reason: str) -> None:
+    if not reason.strip():
+        raise ReasonMissing

@@ -1,0 +1,37 @@
+from django.db import models
+from django.db.models import Q
+
+from tickets.kinds import ClockName
+
+
+class Clock(models.Model):
+    """What the plan says of one clock of a ticket now: when it started, is due and stopped.
+
+    `first_due_at` stays visible after a reopening; `missed_at` is set once and never taken back.
+    """
+
+    private_fields: tuple[str, ...] = ()
+
+    ticket = models.ForeignKey("tickets.Ticket", models.PROTECT, related_name="clocks")
+    name = models.CharField(max_length=20, choices=ClockName)
+    measure = models.CharField(max_length=5)
+    limit = models.ForeignKey("tickets.Limit", models.PROTECT, null=True)
+    generation = models.PositiveIntegerField(default=1)
+    started_at = models.DateTimeField()
+    due_at = models.DateTimeField(null=True)
+    first_due_at = models.DateTimeField(null=True)
+    stopped_at = models.DateTimeField(null=True)
+    missed_at = models.DateTimeField(null=True)
+    is_provisional = models.BooleanField(default=False)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["ticket", "name", "measure"], name="one_clock_per_name_and_measure"
+            )
+        ]
+        indexes = [
+            models.Index(
+                fields=["due_at"], condition=Q(stopped_at=None), name="clock_running_by_due"
+            )
+        ]

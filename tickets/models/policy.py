@@ -1,0 +1,129 @@
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from organisation.models import AreaClass, Utility
+from organisation.roles import Role
+from servicedesk.lib.bilingual import Bilingual
+from tickets.kinds import ClockName, Kind
+from tickets.states import Happening
+
+
+class Ladder(Bilingual):
+    """An escalation ladder (上报层级表): who hears of a missed limit, and how long after."""
+
+    private_fields: tuple[str, ...] = ()
+
+    code = models.SlugField(max_length=40)
+    version = models.PositiveIntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["code", "version"], name="one_ladder_per_version")
+        ]
+
+
+class LimitUnit(models.TextChoices):
+    MINUTES = "minutes", _("minutes")
+    HOURS = "hours", _("hours")
+    WORKING_HOURS = "working_hours", _("working hours")
+    CALENDAR_DAYS = "calendar_days", _("calendar days")
+    WORKING_DAYS = "working_days", _("working days")
+
+
+class Rung(models.Model):
+    """One step of a ladder, counted after the due time in round-the-clock or working time."""
+
+    private_fields: tuple[str, ...] = ()
+
+    ladder = models.ForeignKey(Ladder, models.CASCADE, related_name="rungs")
+    order = models.PositiveSmallIntegerField()
+    after_amount = models.DecimalField(max_digits=8, decimal_places=2)
+    after_unit = models.CharField(max_length=20, choices=LimitUnit)
+    role = models.CharField(max_length=30, choices=Role)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["ladder", "order"], name="one_rung_per_order")
+        ]
+
+
+class PolicyQuerySet(models.QuerySet["Policy"]):
+    def in_force(self, at) -> "PolicyQuerySet":  # type: ignore[no-untyped-def]
+        """The newest version of each code that has taken effect by the instant."""
+        return (
+            self.filter(effective_at__lte=at).order_by("code", "-version").distinct("code")
+        )
+
+
+class Policy(Bilingual):
+    """One version of the limits for a sort of matter (时限规则版本); empty selectors fit all.
+
+    Never changed once a ticket keeps it: an edit is a new version. `source` and `doubt` say where
+    the figures come from and how sure they are.
+    """
+
+    private_fields: tuple[str, ...] = ()
+
+    code = models.SlugField(max_length=60)
+    version = models.PositiveIntegerField()
+    effective_at = models.DateTimeField()
+    utility = models.CharField(max_length=10, choices=Utility, blank=True)
+    kind = models.CharField(max_length=20, choices=Kind, blank=True)
+    category_code = models.CharField(max_length=60, blank=True)
+    area_class = models.CharField(max_length=10, choices=AreaClass, blank=True)
+    channel = models.CharField(max_length=20, blank=True)
+    is_key_account = models.BooleanField(null=True)
+    source = models.CharField(max_length=300, blank=True)
+    doubt = models.CharField(max_length=300, blank=True)
+    created_at = models.DateTimeField()
+
+    objects = PolicyQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["code", "version"], name="one_policy_per_version")
+        ]
+
+
+class Limit(models.Model):
+    """How long one clock of a policy may run, from which event, on which calendar."""
+
+    private_fields: tuple[str, ...] = ()
+
+    class Counting(models.TextChoices):
+        FROM_INSTANT = "from_instant", _("from the instant")
+        FROM_NEXT_DAY = "from_next_day", _("from the next day")
+        SAME_CLOCK_TIME = "same_clock_time", _("at the same clock time")
+
+    class Ends(models.TextChoices):
+        BUSINESS_CLOSE = "business_close", _("at the close of business")
+        MIDNIGHT = "midnight_24", _("at 24:00")
+
+    class Measure(models.TextChoices):
+        MAXIMUM = "max", _("maximum")
+        AVERAGE = "avg", _("average")
+
+    policy = models.ForeignKey(Policy, models.CASCADE, related_name="limits")
+    clock = models.CharField(max_length=20, choices=ClockName)
+    amount = models.DecimalField(max_digits=8, decimal_places=2)
+    unit = models.CharField(max_length=20, choices=LimitUnit)
+    counting = models.CharField(max_length=20, choices=Counting, default=Counting.FROM_INSTANT)
+    ends = models.CharField(max_length=20, choices=Ends, default=Ends.BUSINESS_CLOSE)
+    cut_off = models.TimeField(null=True, blank=True)
+    next_opening = models.TimeField(null=True, blank=True)
+    measure = models.CharField(max_length=5, choices=Measure, default=Measure.MAXIMUM)
+    starts_on = models.CharField(max_length=30, choices=Happening)
+    stops_on = ArrayField(models.CharField(max_length=30, choices=Happening))
+    calendar_code = models.SlugField(max_length=30)
+    is_internal = models.BooleanField(default=True)
+    reminder_percents = ArrayField(models.PositiveSmallIntegerField(), default=list)
+    ladder = models.ForeignKey(Ladder, models.PROTECT, null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["policy", "clock", "measure"], name="one_limit_per_clock_and_measure"
+            ),
+            models.CheckConstraint(condition=models.Q(amount__gt=0), name="limit_is_positive"),
+        ]

@@ -1,0 +1,197 @@
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVectorField
+from django.db import models
+
+from customers.models import Customer, Premises, SupplyAccount
+from organisation.models import Staff, Territory, Unit, Utility
+from organisation.roles import Permission
+from tickets.kinds import Channel, Kind, Outcome, Priority
+from tickets.models.category import Category
+from tickets.models.policy import Policy
+from tickets.states import ENDED, OPEN, State
+
+
+class TicketQuerySet(models.QuerySet["Ticket"]):
+    def visible_to(self, user: Staff) -> "TicketQuerySet":
+        """The only way from a person to tickets: what they hold, took, or have in their scope.
+
+        A confidential report (举报) shows only to its tracker and to those named for it, and never
+        to the unit it is about or anyone below it (design §4.7).
+        """
+        own = models.Q(tracker=user) | models.Q(lead_handler=user)
+        if Permission.SEE_SCOPE in user.permissions:
+            own |= models.Q(scope_path__startswith=user.scope_path)
+        if Permission.HANDLE in user.permissions:
+            own |= models.Q(lead_unit__path__startswith=user.unit.path)
+        return self.filter(own).exclude(_hidden_reports(user))
+
+    def open(self) -> "TicketQuerySet":
+        return self.filter(state__in=OPEN)
+
+    def for_worklist(self) -> "TicketQuerySet":
+        """Everything a row of a list shows, in one query."""
+        return self.select_related(
+            "category", "tracker", "lead_handler", "lead_unit", "customer"
+        ).defer("words")
+
+    def soonest_first(self) -> "TicketQuerySet":
+        """The order in which the work must be done."""
+        return self.order_by(models.F("next_due_at").asc(nulls_last=True), "id")
+
+
+def _hidden_reports(user: Staff) -> models.Q:
+    confidential = models.Q(is_confidential=True)
+    if Permission.SEE_CONFIDENTIAL not in user.permissions:
+        return confidential & ~models.Q(tracker=user)
+    accused_is_above_or_below = models.Q(accused_unit__path__startswith=user.unit.path) | models.Q(
+        accused_unit__in=Unit.objects.filter(path__in=user.unit.paths_to_root)
+    )
+    return confidential & accused_is_above_or_below
+
+
+class Ticket(models.Model):
+    """One matter of one customer (工单), from the first question to the archive.
+
+    A fold of its events: only tickets.transition writes it. `scope_path` is the path of the
+    company it belongs to, `next_due_at` the earliest due time of its running clocks,
+    `contact_phone` the number given at intake (受理时电话), which callback and survey use.
+    """
+
+    private_fields = (
+        "contact_name", "contact_phone", "text", "subject", "address", "result",
+        "no_reply_reason", "source_facts")
+
+    number = models.CharField(max_length=24, unique=True)
+    kind = models.CharField(max_length=10, choices=Kind)
+    original_kind = models.CharField(max_length=10, choices=Kind)
+    utility = models.CharField(max_length=10, choices=Utility)
+    category = models.ForeignKey(Category, models.PROTECT, related_name="+")
+    channel = models.CharField(max_length=10, choices=Channel)
+    priority = models.CharField(max_length=10, choices=Priority, default=Priority.NORMAL)
+    subject = models.CharField(max_length=120)
+    text = models.TextField()
+    language = models.CharField(max_length=10, default="zh-hans")
+
+    customer = models.ForeignKey(
+        Customer, models.PROTECT, null=True, blank=True, related_name="tickets"
+    )
+    account = models.ForeignKey(
+        SupplyAccount, models.PROTECT, null=True, blank=True, related_name="tickets"
+    )
+    premises = models.ForeignKey(
+        Premises, models.PROTECT, null=True, blank=True, related_name="tickets"
+    )
+    address = models.CharField(max_length=240, blank=True)
+    territory = models.ForeignKey(Territory, models.PROTECT, null=True, blank=True)
+    contact_name = models.CharField(max_length=120, blank=True)
+    contact_phone = models.CharField(max_length=30, blank=True)
+    contact_phone_hash = models.CharField(max_length=64, blank=True, db_index=True)
+    is_anonymous = models.BooleanField(default=False)
+
+    state = models.CharField(max_length=20, choices=State, default=State.DRAFT)
+    outcome = models.CharField(max_length=20, choices=Outcome, blank=True)
+    result = models.TextField(blank=True)
+    is_confidential = models.BooleanField(default=False)
+    accused_unit = models.ForeignKey(
+        Unit, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+
+    scope_path = models.CharField(max_length=200, db_collation="C")
+    intake_unit = models.ForeignKey(Unit, models.PROTECT, related_name="+")
+    tracker = models.ForeignKey(Staff, models.PROTECT, related_name="tracked_tickets")
+    lead_unit = models.ForeignKey(
+        Unit, models.PROTECT, null=True, blank=True, related_name="lead_tickets"
+    )
+    lead_handler = models.ForeignKey(
+        Staff, models.PROTECT, null=True, blank=True, related_name="handled_tickets"
+    )
+    reviewer = models.ForeignKey(Staff, models.PROTECT, null=True, blank=True, related_name="+")
+    supervisor = models.ForeignKey(Staff, models.PROTECT, null=True, blank=True, related_name="+")
+    choice_reasons = models.JSONField(default=list)
+
+    received_at = models.DateTimeField()
+    promised_at = models.DateTimeField(null=True)
+    done_at = models.DateTimeField(null=True)
+    replied_at = models.DateTimeField(null=True)
+    no_reply_reason = models.CharField(max_length=200, blank=True)
+    closed_at = models.DateTimeField(null=True)
+    next_due_at = models.DateTimeField(null=True)
+    next_due_clock = models.CharField(max_length=20, blank=True)
+    latest_event_at = models.DateTimeField()
+    policy = models.ForeignKey(Policy, models.PROTECT, null=True, blank=True)
+    calendar_versions = models.JSONField(default=dict)
+
+    urge_count = models.PositiveSmallIntegerField(default=0)
+    reject_count = models.PositiveSmallIntegerField(default=0)
+    redo_count = models.PositiveSmallIntegerField(default=0)
+    reopen_count = models.PositiveSmallIntegerField(default=0)
+    return_count = models.PositiveSmallIntegerField(default=0)
+    escalation_level = models.PositiveSmallIntegerField(default=0)
+    version = models.PositiveIntegerField(default=0)
+
+    source = models.CharField(max_length=30, blank=True)
+    external_number = models.CharField(max_length=60, blank=True)
+    source_digest = models.CharField(max_length=64, blank=True)
+    source_due_at = models.DateTimeField(null=True)
+    source_facts = models.JSONField(default=dict)
+
+    words = SearchVectorField(null=True)
+
+    objects = TicketQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["source", "external_number"],
+                condition=~models.Q(source=""),
+                name="one_ticket_per_external_number",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(state="closed", closed_at__isnull=False)
+                | ~models.Q(state="closed"),
+                name="closed_ticket_has_its_time",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(state="closed")
+                | models.Q(replied_at__isnull=False)
+                | ~models.Q(no_reply_reason="")
+                | ~models.Q(source=""),
+                name="ticket_never_closes_without_a_reply",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(state__in=["dispatched", "in_progress"])
+                | models.Q(lead_unit__isnull=False),
+                name="ticket_with_a_unit_names_it",
+            ),
+        ]
+        indexes = [
+            GinIndex(fields=["words"], name="ticket_by_words"),
+            models.Index(fields=["lead_unit", "state", "next_due_at"], name="ticket_of_unit"),
+            models.Index(fields=["lead_handler", "state", "next_due_at"], name="ticket_of_handler"),
+            models.Index(fields=["tracker", "state", "next_due_at"], name="ticket_of_tracker"),
+            models.Index(fields=["state", "next_due_at"], name="ticket_by_state_and_due"),
+            models.Index(fields=["scope_path", "-id"], name="ticket_of_company"),
+            models.Index(fields=["received_at"], name="ticket_by_receipt"),
+            models.Index(fields=["closed_at"], name="ticket_by_closing"),
+            models.Index(fields=["customer", "-id"], name="ticket_of_customer"),
+            models.Index(fields=["premises", "-id"], name="ticket_of_premises"),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+    @property
+    def is_open(self) -> bool:
+        return self.state in OPEN
+
+    @property
+    def is_ended(self) -> bool:
+        return self.state in ENDED
+
+    @property
+    def is_supervised(self) -> bool:
+        return self.supervisor_id is not None
+
+    @property
+    def is_waiting_for_signature(self) -> bool:
+        return self.state == State.DISPATCHED

@@ -1,0 +1,66 @@
+"""May this person make this move on this ticket, and which moves are open to them? (question)"""
+
+from django.utils.translation import gettext_lazy as _
+
+from organisation.models import Staff
+from servicedesk.lib.errors import DeskError
+from tickets.models import Ticket
+from tickets.states import MOVES, Move
+
+
+class NotAllowedNow(DeskError):
+    """The ticket has moved on: this step is not possible in its present state."""
+
+    message = _("This step is not possible in the ticket's present state. Nothing was changed.")
+
+
+class NotYours(DeskError):
+    """The person's role, or the unit they belong to, does not include this step."""
+
+    message = _("Your role does not include this step. Nothing was changed.")
+    http_status = 403
+
+
+class OwnWork(DeskError):
+    """Nobody reviews, calls back or rates their own work (design §4.1)."""
+
+    message = _("Nobody reviews, calls back or closes their own work. Nothing was changed.")
+    http_status = 403
+
+
+# Moves made by the people of the unit that holds the ticket.
+_OF_THE_UNIT = frozenset({Move.ACCEPT, Move.ARRIVE, Move.REPORT_DONE})
+
+# Moves that judge the unit's work and so belong to someone outside it.
+_OF_OTHERS = frozenset({Move.APPROVE, Move.REJECT, Move.REDO, Move.CLOSE})
+
+
+def check(user: Staff, move: Move, ticket: Ticket) -> None:
+    """Nothing if the move is open to the person; else NotYours, OwnWork or NotAllowedNow."""
+    if not MOVES[move].permissions & user.permissions:
+        raise NotYours
+    if ticket.state not in MOVES[move].sources:
+        raise NotAllowedNow
+    if move in _OF_THE_UNIT and not _is_of_the_unit(user, ticket):
+        raise NotYours
+    if move in _OF_OTHERS and _is_of_the_unit(user, ticket):
+        raise OwnWork
+
+
+def open_moves(user: Staff, ticket: Ticket) -> set[Move]:
+    """The moves whose buttons the person sees on this ticket now."""
+    return {move for move in Move if _is_open(user, move, ticket)}
+
+
+def _is_open(user: Staff, move: Move, ticket: Ticket) -> bool:
+    try:
+        check(user, move, ticket)
+    except DeskError:
+        return False
+    return True
+
+
+def _is_of_the_unit(user: Staff, ticket: Ticket) -> bool:
+    if ticket.lead_handler_id == user.pk:
+        return True
+    return ticket.lead_unit is not None and user.unit.is_within(ticket.lead_unit)

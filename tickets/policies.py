@@ -1,0 +1,99 @@
+"""Which version of which limits a ticket is judged by, and its rules as plain values (question)."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from functools import lru_cache
+
+from organisation import working_time
+from organisation.models import Calendar
+from tickets import deadlines
+from tickets.models import Limit, Policy, Rung, Ticket
+
+_SELECTORS = ("utility", "kind", "category_code", "area_class", "channel", "is_key_account")
+
+
+def choose(*, ticket: Ticket, at: datetime) -> Policy | None:
+    """The most specific policy in force that fits the ticket, or None where no limit is set."""
+    wanted = {
+        "utility": ticket.utility,
+        "kind": ticket.kind,
+        "category_code": ticket.category.code,
+        "area_class": ticket.territory.area_class if ticket.territory else "",
+        "channel": ticket.channel,
+        "is_key_account": bool(ticket.customer and ticket.customer.is_key_account),
+    }
+    fitting = [policy for policy in in_force(at) if _fits(policy, wanted)]
+    return max(fitting, key=_how_specific, default=None)
+
+
+def in_force(at: datetime) -> list[Policy]:
+    """The newest effective version of every policy."""
+    return list(Policy.objects.in_force(at))
+
+
+def _fits(policy: Policy, wanted: Mapping[str, object]) -> bool:
+    return all(
+        getattr(policy, name) in ("", None) or getattr(policy, name) == wanted[name]
+        for name in _SELECTORS
+    )
+
+
+def _how_specific(policy: Policy) -> tuple[int, str]:
+    weight = sum(
+        2 ** position
+        for position, name in enumerate(("utility", "kind", "channel", "area_class"))
+        if getattr(policy, name)
+    )
+    weight += 16 * bool(policy.category_code) + 32 * (policy.is_key_account is not None)
+    return weight, policy.code
+
+
+@lru_cache(maxsize=2048)
+def rules(policy_id: int) -> tuple[deadlines.ClockRule, ...]:
+    """The clock rules of one policy version; a version never changes, so this may be kept."""
+    limits = Limit.objects.filter(policy_id=policy_id).order_by("id")
+    return tuple(_rule(limit) for limit in limits.prefetch_related("ladder__rungs"))
+
+
+def _rule(limit: Limit) -> deadlines.ClockRule:
+    rungs = sorted(limit.ladder.rungs.all(), key=lambda r: r.order) if limit.ladder else []
+    return deadlines.ClockRule(
+        clock=limit.clock,
+        calendar=limit.calendar_code,
+        limit=working_time.Limit(
+            amount=limit.amount, unit=limit.unit, counting=limit.counting, ends=limit.ends,
+            cut_off=limit.cut_off, next_opening=limit.next_opening,
+        ),
+        starts_on=limit.starts_on,
+        stops_on=tuple(limit.stops_on),
+        is_internal=limit.is_internal,
+        kind=limit.measure,
+        reminders=tuple(limit.reminder_percents),
+        rungs=tuple(_rung(rung) for rung in rungs),
+    )  # fmt: skip
+
+
+def _rung(rung: Rung) -> deadlines.Rung:
+    after = working_time.Limit(amount=rung.after_amount, unit=rung.after_unit)
+    return deadlines.Rung(order=rung.order, after=after, role=rung.role)
+
+
+@lru_cache(maxsize=256)
+def calendar(code: str, version: int) -> working_time.WorkingCalendar:
+    """One calendar version as a plain value."""
+    row = Calendar.objects.get(code=code, version=version)
+    return working_time.calendar_from_data(
+        code=row.code, version=row.version, zone=row.time_zone, week=row.week, days=row.days,
+        known_until=row.known_until, is_round_the_clock=row.is_round_the_clock,
+        holidays_observed=row.holidays_observed,
+    )  # fmt: skip
+
+
+def newest_calendars() -> dict[str, int]:
+    """The newest version of each calendar, by code."""
+    return dict(Calendar.objects.newest().values_list("code", "version"))
+
+
+def calendars_of(ticket: Ticket) -> dict[str, working_time.WorkingCalendar]:
+    """The calendars the ticket was judged by."""
+    return {code: calendar(code, version) for code, version in ticket.calendar_versions.items()}

@@ -1,0 +1,138 @@
+"""The one way a ticket changes: lock, check, change, event, holding, clocks, messages (ledger).
+
+A verb opens a step, changes `step.ticket`, and leaves; the step writes the rest in the same
+transaction. If anything raises, nothing of it stays.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from notifications import notices
+from organisation.models import Staff
+from servicedesk.lib.errors import DeskError
+from tickets import history, permissions, schedule
+from tickets.models import Holding, Ticket
+from tickets.states import MOVES, Happening, Move, State
+
+
+class ChangedMeanwhile(DeskError):
+    """Somebody else changed the ticket while you were looking at it."""
+
+    message = _("Somebody else changed this ticket meanwhile. Look at it again before you save.")
+
+
+@dataclass
+class Step:
+    """What a verb may touch while the ticket is locked."""
+
+    ticket: Ticket
+    by: Staff | None
+    at: datetime
+    event: Happening
+    facts: dict[str, Any] = field(default_factory=dict)
+    notices: list[tuple[Staff, str]] = field(default_factory=list)
+    is_new: bool = False
+
+    def tell(self, staff: Staff | None, code: str) -> None:
+        """Put an in-app notice of this step before the person, unless they did it themselves."""
+        if staff is not None and staff != self.by:
+            self.notices.append((staff, code))
+
+
+@contextmanager
+def step(
+    ticket: Ticket, move: Move, *, by: Staff | None, at: datetime, version: int | None = None
+) -> Iterator[Step]:
+    """A locked ticket to change; raises what permissions.check raises, and ChangedMeanwhile.
+
+    `version`, when given, is the version the person was looking at. Time never runs backwards on
+    a ticket: the step takes the later of `at` and the ticket's latest event.
+    """
+    with transaction.atomic():
+        locked = lock(ticket.pk)
+        _check(locked, move, by, version)
+        taken = Step(locked, by, max(at, locked.latest_event_at), MOVES[move].event)
+        before = _place(locked)
+        yield taken
+        _finish(taken, MOVES[move].target, before)
+
+
+@contextmanager
+def birth(draft: Ticket, *, by: Staff | None, at: datetime) -> Iterator[Step]:
+    """The first step of a ticket that is not in the database yet."""
+    with transaction.atomic():
+        _check(draft, Move.INTAKE, by, None)
+        taken = Step(draft, by, at, MOVES[Move.INTAKE].event, is_new=True)
+        yield taken
+        _finish(taken, MOVES[Move.INTAKE].target, None)
+
+
+def lock(ticket_id: int) -> Ticket:
+    """The ticket, locked against every other change; child rows can still be inserted."""
+    return (
+        Ticket.objects.select_for_update(no_key=True, of=("self",))
+        .select_related("lead_unit", "lead_handler", "tracker", "policy")
+        .defer("words")
+        .get(pk=ticket_id)
+    )
+
+
+def _check(ticket: Ticket, move: Move, by: Staff | None, version: int | None) -> None:
+    if version is not None and version != ticket.version:
+        raise ChangedMeanwhile
+    if by is not None:
+        permissions.check(by, move, ticket)
+    elif ticket.state not in MOVES[move].sources:
+        raise permissions.NotAllowedNow
+
+
+def _place(ticket: Ticket) -> tuple[str, int | None, int | None]:
+    return ticket.state, ticket.lead_unit_id, ticket.lead_handler_id
+
+
+def _finish(taken: Step, target: State | None, before: tuple[str, Any, Any] | None) -> None:
+    ticket = taken.ticket
+    from_state = ticket.state
+    ticket.state = target or ticket.state
+    ticket.latest_event_at = taken.at
+    ticket.version += 1
+    if taken.is_new:
+        ticket.save(force_insert=True)
+    happened = history.event(
+        ticket=ticket, code=taken.event, by=taken.by, at=taken.at,
+        from_state=from_state, facts=taken.facts,
+    )  # fmt: skip
+    happened.save(force_insert=True)
+    if before != _place(ticket):
+        _hand_on(ticket, taken.at)
+    schedule.replan(ticket=ticket, at=taken.at)
+    ticket.save(update_fields=_changed_columns())
+    for staff, code in taken.notices:
+        notices.put(
+            key=f"event:{happened.pk}", staff=staff, code=code, subject=ticket.number,
+            facts={"title": ticket.subject}, by=taken.by, at=taken.at,
+        )  # fmt: skip
+
+
+def _hand_on(ticket: Ticket, at: datetime) -> None:
+    """End the open holding and begin the next at the same instant."""
+    Holding.objects.filter(ticket=ticket, to_at=None).update(to_at=at)
+    if ticket.is_open:
+        Holding.objects.create(
+            ticket=ticket, state=ticket.state, unit_id=ticket.lead_unit_id,
+            staff_id=ticket.lead_handler_id, from_at=at,
+        )  # fmt: skip
+
+
+def _changed_columns() -> list[str]:
+    return [
+        column.name
+        for column in Ticket._meta.concrete_fields
+        if column.name not in {"id", "number", "words", "source_facts"}
+    ]
