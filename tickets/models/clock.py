@@ -15,7 +15,7 @@ class Clock(models.Model):
     ticket = models.ForeignKey("tickets.Ticket", models.PROTECT, related_name="clocks")
     name = models.CharField(max_length=20, choices=ClockName)
     measure = models.CharField(max_length=5)
-    limit = models.ForeignKey("tickets.Limit", models.PROTECT, null=True)
+    limit = models.ForeignKey("tickets.Limit", models.PROTECT, null=True, related_name="+")
     generation = models.PositiveIntegerField(default=1)
     started_at = models.DateTimeField()
     due_at = models.DateTimeField(null=True)
