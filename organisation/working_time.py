@@ -48,6 +48,7 @@ class Ending(StrEnum):
 PLAIN_UNITS = {Unit.MINUTES: 60_000_000, Unit.HOURS: 3_600_000_000}
 WORKING_UNITS = {Unit.WORKING_MINUTES: 60_000_000, Unit.WORKING_HOURS: 3_600_000_000}
 DAY_UNITS = frozenset({Unit.CALENDAR_DAYS, Unit.WORKING_DAYS})
+CALENDAR_UNITS = frozenset({*WORKING_UNITS, Unit.WORKING_DAYS})
 
 
 @dataclass(frozen=True)
@@ -129,7 +130,7 @@ def point_between(calendar: WorkingCalendar, start: datetime, due: datetime, sha
     """The moment at which a share (0 to 1) of the time from `start` to `due` is used up, in the unit's own time."""
     first, last = working_calendar.micros(start), working_calendar.micros(due)
     part = Fraction(share)
-    if Unit(unit) not in WORKING_UNITS and Unit(unit) != Unit.WORKING_DAYS:
+    if Unit(unit) not in CALENDAR_UNITS:
         return working_calendar.instant(first + _rounded(part.numerator * (last - first), part.denominator))
     line = calendar.timeline(first, last)
     begun = line.worked_until(first)

@@ -1,13 +1,14 @@
 """When every clock of a ticket is due and what fires on the way: a pure function of rules, calendars and events."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
+from fractions import Fraction
 
 from organisation import working_time
-from organisation.working_time import Limit, WorkingCalendar
+from organisation.working_time import Counting, Ending, Limit, Unit, WorkingCalendar
 
 SUSPENDED, RESUMED, REOPENED, EXTENDED = "suspended", "resumed", "reopened", "extended"
 
@@ -58,6 +59,8 @@ class ClockRule:
             raise ValueError(f"Clock {self.clock}: rungs are numbered from 1, each number once.")
         if self.kind == ClockKind.AVERAGE and (self.rungs or self.reminders):
             raise ValueError(f"Clock {self.clock}: an average is never breached, so it has no reminders and no rungs.")
+        if len({_stage_name(reminder) for reminder in self.reminders}) != len(self.reminders):
+            raise ValueError(f"Clock {self.clock}: the same reminder is given twice.")
         for reminder in self.reminders:
             is_share = not isinstance(reminder, timedelta) and 0 < reminder < 100
             if not is_share and not (isinstance(reminder, timedelta) and reminder > timedelta(0)):
@@ -130,16 +133,6 @@ class _Pause:
     end: datetime | None
 
 
-@dataclass(frozen=True)
-class _Due:
-    """The due time of one run: as first counted, and after pauses and extensions (None while paused)."""
-
-    first: datetime
-    at: datetime | None
-    held_from: datetime | None = None
-    extensions: tuple[EventFact, ...] = field(default=())
-
-
 def plan(
     rules: Iterable[ClockRule], calendars: Mapping[str, WorkingCalendar], events: Iterable[EventFact]
 ) -> tuple[PlannedClock, ...]:
@@ -154,9 +147,9 @@ def plan(
         seen.add((rule.clock, rule.kind))
         if rule.calendar not in calendars:
             raise ValueError(f"Clock {rule.clock}: there is no calendar {rule.calendar}.")
-        runs = _runs(rule, history)
-        if runs:
-            planned.append(_planned_clock(_Reckoning(rule, calendars[rule.calendar], pauses, history), runs))
+        clock = _planned_clock(rule, calendars[rule.calendar], pauses, history)
+        if clock is not None:
+            planned.append(clock)
     return tuple(planned)
 
 
@@ -192,76 +185,161 @@ def _runs(rule: ClockRule, history: list[EventFact]) -> list[_Run]:
 
 @dataclass(frozen=True)
 class _Reckoning:
-    """One rule over one ticket's events."""
+    """One run of one rule, with the suspensions that hold it and the extensions asked for in it."""
 
     rule: ClockRule
     calendar: WorkingCalendar
+    run: _Run
     pauses: tuple[_Pause, ...]
-    history: list[EventFact]
+    extensions: tuple[EventFact, ...]
 
-    def pauses_of(self, run: _Run) -> tuple[_Pause, ...]:
-        """The suspensions that hold this run: none for a public clock, none after the stop."""
-        if not self.rule.is_internal:
-            return ()
-        return tuple(
-            pause
-            for pause in self.pauses
-            if (pause.end is None or pause.end > run.started_at)
-            and (run.stopped_at is None or pause.begin < run.stopped_at)
-        )
+    def first_due(self) -> datetime:
+        return working_time.add(self.calendar, self.run.started_at, self.rule.limit).due_at
 
-    def displaced(self, run: _Run, moment: datetime, since: datetime | None = None) -> datetime | None:
-        """A moment moved on by the suspensions before it (that began at `since` or later); None while held back."""
-        for pause in self.pauses_of(run):
-            begin = max(pause.begin, run.started_at)
-            if begin >= moment:
-                break
-            if since is not None and begin < since:
-                continue
-            if pause.end is None:
-                return None
-            left = working_time.elapsed(self.calendar, begin, moment, self.rule.limit.unit)
-            moment = working_time.shift(self.calendar, pause.end, left, self.rule.limit.unit)
+    def moved(self, moment: datetime, pause: _Pause) -> datetime | None:
+        """The moment after a suspension; None while it lasts. A moment already past when it began stays."""
+        if pause.begin >= moment:
+            return moment
+        if pause.end is None:
+            return None
+        unit = self.rule.limit.unit
+        left = working_time.elapsed(self.calendar, pause.begin, moment, unit)
+        return working_time.shift(self.calendar, pause.end, left, unit)
+
+    def moved_by_all(self, moment: datetime, since: datetime | None = None) -> datetime | None:
+        for pause in self.pauses:
+            if since is None or pause.begin >= since:
+                later = self.moved(moment, pause)
+                if later is None:
+                    return None
+                moment = later
         return moment
 
-    def due_of(self, run: _Run) -> _Due:
-        first = working_time.add(self.calendar, run.started_at, self.rule.limit).due_at
-        due, granted = self.displaced(run, first), []
-        for event in self.history:
-            if event.code != EXTENDED or event.clock != self.rule.clock or event.until is None:
+    def due_at(self) -> datetime | None:
+        """The due time after suspensions and extensions in the order they came; None while suspended before it."""
+        due = self.first_due()
+        changes: list[_Pause | EventFact] = [*self.pauses, *self.extensions]
+        for change in sorted(changes, key=_began):
+            if isinstance(change, EventFact):
+                # An extension asked for after the due time does not undo the breach.
+                if change.until is not None and change.at <= due:
+                    due = max(due, change.until)
                 continue
-            # An extension asked for after the due time does not undo the breach.
-            is_in_time = due is None or event.at <= due
-            if run.started_at <= event.at and is_in_time and (run.stopped_at is None or event.at <= run.stopped_at):
-                due = None if due is None else max(due, event.until)
-                granted.append(event)
-        held_from = self.pauses_of(run)[-1].begin if due is None else None
-        return _Due(first, due, held_from, tuple(granted))
+            later = self.moved(due, change)
+            if later is None:
+                return None
+            due = due if later == due else self._at_day_end(later)
+        return due
 
-    def is_breached(self, run: _Run) -> bool:
-        due = self.due_of(run).at
-        return (
-            self.rule.kind == ClockKind.MAXIMUM
-            and due is not None
-            and run.stopped_at is not None
-            and run.stopped_at > due
+    def _at_day_end(self, due: datetime) -> datetime:
+        limit = self.rule.limit
+        is_by_midnight = limit.counting == Counting.FROM_NEXT_DAY and limit.ends == Ending.MIDNIGHT_24
+        if not is_by_midnight or limit.unit not in working_time.DAY_UNITS:
+            return due
+        return working_time.add(self.calendar, due - timedelta(microseconds=1), _TODAY).due_at
+
+    def is_provisional(self, due: datetime | None) -> bool:
+        found = working_time.add(self.calendar, self.run.started_at, self.rule.limit)
+        is_moved_on_calendar = due not in (None, found.due_at) and self.rule.limit.unit in working_time.CALENDAR_UNITS
+        if found.is_provisional or due is None or not is_moved_on_calendar:
+            return found.is_provisional
+        return working_time.is_provisional(self.calendar, self.run.started_at, due)
+
+    def is_breached(self) -> bool:
+        due, stopped_at = self.due_at(), self.run.stopped_at
+        is_late = due is not None and stopped_at is not None and stopped_at > due
+        return self.rule.kind == ClockKind.MAXIMUM and is_late
+
+    def stages(self) -> tuple[PlannedStage, ...]:
+        """What has fired and will, in order of time; nothing from the stop on."""
+        due = self.due_at()
+        found = [
+            PlannedStage(_stage_name(each), at) for each in self.rule.reminders if (at := self._reminder(each, due))
+        ]
+        if due is not None:
+            found.append(PlannedStage(_DUE_STAGES[self.rule.kind], due))
+            for rung in self.rule.rungs:
+                fires_at = self.moved_by_all(working_time.add(self.calendar, due, rung.after).due_at, since=due)
+                if fires_at is not None:
+                    found.append(PlannedStage(f"rung-{rung.order}", fires_at, rung.role))
+        stopped_at = self.run.stopped_at
+        kept = [stage for stage in found if stopped_at is None or stage.fires_at < stopped_at]
+        return tuple(sorted(kept, key=lambda stage: stage.fires_at))
+
+    def _reminder(self, reminder: Decimal | timedelta, due: datetime | None) -> datetime | None:
+        started_at, unit = self.run.started_at, self.rule.limit.unit
+        if isinstance(reminder, timedelta):
+            fires_at = None if due is None else due - reminder
+            return fires_at if fires_at is not None and fires_at >= started_at else None
+        share = Fraction(reminder) / 100
+        fires_at = self.moved_by_all(
+            working_time.point_between(self.calendar, started_at, self.first_due(), share, unit)
         )
+        latest_extension = max((event.at for event in self.extensions), default=None)
+        if latest_extension is None or due is None or (fires_at is not None and fires_at <= latest_extension):
+            return fires_at
+        # What had not yet been reminded of when more time was granted keeps to the new due time.
+        return working_time.point_between(self.calendar, started_at, due, share, unit)
 
 
-def _planned_clock(reckoning: _Reckoning, runs: list[_Run]) -> PlannedClock:
-    run, rule = runs[-1], reckoning.rule
-    due = reckoning.due_of(run)
-    provisional = working_time.add(reckoning.calendar, run.started_at, rule.limit).is_provisional
+_DUE_STAGES = {ClockKind.MAXIMUM: "due", ClockKind.AVERAGE: "warn"}
+_TODAY = Limit(0, Unit.CALENDAR_DAYS, Counting.FROM_NEXT_DAY, Ending.MIDNIGHT_24)
+
+
+def _began(change: _Pause | EventFact) -> datetime:
+    return change.at if isinstance(change, EventFact) else change.begin
+
+
+def _stage_name(reminder: Decimal | timedelta) -> str:
+    if isinstance(reminder, timedelta):
+        return f"before-{reminder // timedelta(minutes=1)}"
+    return f"remind-{reminder.normalize():f}"
+
+
+def _reckoning(
+    rule: ClockRule, calendar: WorkingCalendar, run: _Run, pauses: tuple[_Pause, ...], history: list[EventFact]
+) -> _Reckoning:
+    stopped_at = run.stopped_at
+    holding = [
+        _Pause(
+            max(pause.begin, run.started_at),
+            pause.end if stopped_at is None else min(pause.end or stopped_at, stopped_at),
+        )
+        for pause in pauses
+        if rule.is_internal
+        and (pause.end is None or pause.end > run.started_at)
+        and (stopped_at is None or pause.begin < stopped_at)
+    ]
+    extensions = [
+        event
+        for event in history
+        if event.code == EXTENDED
+        and event.clock == rule.clock
+        and run.started_at <= event.at
+        and (stopped_at is None or event.at <= stopped_at)
+    ]
+    return _Reckoning(rule, calendar, run, tuple(holding), tuple(extensions))
+
+
+def _planned_clock(
+    rule: ClockRule, calendar: WorkingCalendar, pauses: tuple[_Pause, ...], history: list[EventFact]
+) -> PlannedClock | None:
+    reckonings = [_reckoning(rule, calendar, run, pauses, history) for run in _runs(rule, history)]
+    if not reckonings:
+        return None
+    latest = reckonings[-1]
+    due = latest.due_at()
+    open_pause = next((pause for pause in latest.pauses if pause.end is None), None)
     return PlannedClock(
         clock=rule.clock,
         kind=rule.kind,
-        run=len(runs),
-        started_at=run.started_at,
-        due_at=due.at,
-        first_due_at=reckoning.due_of(runs[0]).first,
-        stopped_at=run.stopped_at,
-        paused_at=due.held_from if run.stopped_at is None else None,
-        is_provisional=provisional,
-        breached=any(reckoning.is_breached(each) for each in runs),
-        stages=_stages(reckoning, run, due),
+        run=len(reckonings),
+        started_at=latest.run.started_at,
+        due_at=due,
+        first_due_at=reckonings[0].first_due(),
+        stopped_at=latest.run.stopped_at,
+        paused_at=open_pause.begin if open_pause else None,
+        is_provisional=latest.is_provisional(due),
+        breached=any(reckoning.is_breached() for reckoning in reckonings),
+        stages=latest.stages(),
     )

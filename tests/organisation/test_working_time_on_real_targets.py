@@ -54,7 +54,7 @@ def test_boston_targets_are_met_within_two_minutes() -> None:
             judged += 1
             matched += abs(found - moment(row["target_dt"], pattern)) <= timedelta(minutes=2)
     assert judged > 35_000
-    # The rest are targets typed by hand, years out, or of a kind whose limit changed: 99.26 % is what the rule explains.
+    # The rest are targets typed by hand, years out, or of a limit that changed: the rule explains 99.26 %.
     assert matched / judged >= 0.9925
 
 
