@@ -2,20 +2,14 @@
 
 from datetime import datetime
 
-from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
 from organisation.models import Staff
 from servicedesk.lib.errors import DeskError
 from tickets import transition
+from tickets.kinds import Means
 from tickets.models import Ticket
 from tickets.states import Happening, Move
-
-
-class Means(TextChoices):
-    PHONE = "phone", _("Telephone")
-    VISIT = "visit", _("On the spot")
-    MESSAGE = "message", _("Message")
 
 
 class InTheFuture(DeskError):

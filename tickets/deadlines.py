@@ -35,6 +35,7 @@ class ClockRule:
 
     A stopped clock runs anew, with a new due time, on `starts_on` or any of `restarts_on` (where None: on
     reopening, if the clock is public). It runs on, its stop undone and its due time kept, on `continues_on`.
+    Reminders and rungs belong to a maximum; beside an average they are left out.
     Reminders are percents of the limit (Decimal) or times before the due time (timedelta).
     """
 
@@ -57,8 +58,6 @@ class ClockRule:
         orders = [rung.order for rung in self.rungs]
         if len(set(orders)) != len(orders) or any(order < 1 for order in orders):
             raise ValueError(f"Clock {self.clock}: rungs are numbered from 1, each number once.")
-        if self.kind == ClockKind.AVERAGE and (self.rungs or self.reminders):
-            raise ValueError(f"Clock {self.clock}: an average is never breached, so it has no reminders and no rungs.")
         if len({_stage_name(reminder) for reminder in self.reminders}) != len(self.reminders):
             raise ValueError(f"Clock {self.clock}: the same reminder is given twice.")
         for reminder in self.reminders:
@@ -252,19 +251,25 @@ class _Reckoning:
 
     def stages(self) -> tuple[PlannedStage, ...]:
         """What has fired and will, in order of time; nothing from the stop on."""
-        due = self.due_at()
+        due, stopped_at = self.due_at(), self.run.stopped_at
+        found = self._warning(due) if self.rule.kind == ClockKind.AVERAGE else self._ladder(due)
+        kept = [stage for stage in found if stopped_at is None or stage.fires_at < stopped_at]
+        return tuple(sorted(kept, key=lambda stage: stage.fires_at))
+
+    def _warning(self, due: datetime | None) -> list[PlannedStage]:
+        return [] if due is None else [PlannedStage("warn", due)]
+
+    def _ladder(self, due: datetime | None) -> list[PlannedStage]:
         found = [
             PlannedStage(_stage_name(each), at) for each in self.rule.reminders if (at := self._reminder(each, due))
         ]
         if due is not None:
-            found.append(PlannedStage(_DUE_STAGES[self.rule.kind], due))
+            found.append(PlannedStage("due", due))
             for rung in self.rule.rungs:
                 fires_at = self.moved_by_all(working_time.add(self.calendar, due, rung.after).due_at, since=due)
                 if fires_at is not None:
                     found.append(PlannedStage(f"rung-{rung.order}", fires_at, rung.role))
-        stopped_at = self.run.stopped_at
-        kept = [stage for stage in found if stopped_at is None or stage.fires_at < stopped_at]
-        return tuple(sorted(kept, key=lambda stage: stage.fires_at))
+        return found
 
     def _reminder(self, reminder: Decimal | timedelta, due: datetime | None) -> datetime | None:
         started_at, unit = self.run.started_at, self.rule.limit.unit
@@ -282,7 +287,6 @@ class _Reckoning:
         return working_time.point_between(self.calendar, started_at, due, share, unit)
 
 
-_DUE_STAGES = {ClockKind.MAXIMUM: "due", ClockKind.AVERAGE: "warn"}
 _TODAY = Limit(0, Unit.CALENDAR_DAYS, Counting.FROM_NEXT_DAY, Ending.MIDNIGHT_24)
 
 

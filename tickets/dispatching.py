@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from assignment import choice, duty_roster, routing
 from organisation.models import Staff, Unit
 from servicedesk.lib.errors import DeskError
-from tickets import transition
+from tickets import matters, transition
 from tickets.models import Ticket
 from tickets.states import WITH_UNIT, Move
 
@@ -36,7 +36,7 @@ class AccusedUnit(DeskError):
 def dispatch_by_rule(*, ticket: Ticket, by: Staff | None, at: datetime) -> Ticket:
     """Send a new ticket where the routing rules say; where none fits it stays with the
     dispatchers, whose clock is running."""
-    found = routing.route(_matter(ticket))
+    found = routing.route(matters.of(ticket))
     if found is None or _is_accused(ticket, found.unit):
         return ticket
     return dispatch(
@@ -102,14 +102,6 @@ def _choose(unit: Unit, skill: str, at: datetime) -> tuple[Staff | None, list[di
     if chosen is not None:
         return Staff.objects.get(pk=chosen.staff_id), list(chosen.reasons)
     return unit.liaison or unit.leader, [{"code": "liaison_fallback"}]
-
-
-def _matter(ticket: Ticket) -> routing.Matter:
-    return routing.Matter(
-        company_path=ticket.scope_path, utility=ticket.utility, kind=ticket.kind,
-        category_code=ticket.category.code, territory=ticket.territory,
-        is_key_account=bool(ticket.customer and ticket.customer.is_key_account),
-    )  # fmt: skip
 
 
 def _is_accused(ticket: Ticket, unit: Unit) -> bool:

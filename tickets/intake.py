@@ -117,12 +117,21 @@ def _draft(request: Request, by: Staff, at: datetime) -> Ticket:
         utility=request.category.utility, channel=request.channel, priority=request.priority,
         subject=_subject(request.text), text=request.text, language=request.language,
         customer=request.customer, account=request.account, premises=request.premises,
-        territory=request.territory, address=request.address, contact_name=request.contact_name,
+        territory=_territory(request), address=_address(request), contact_name=request.contact_name,
         contact_phone=phone, contact_phone_hash=hashed, is_anonymous=request.is_anonymous,
         is_confidential=request.kind == Kind.REPORT, accused_unit=request.accused_unit,
         scope_path=by.unit.company_path, intake_unit=by.unit, tracker=by,
         received_at=at, latest_event_at=at,
     )  # fmt: skip
+
+
+def _territory(request: Request) -> Territory | None:
+    """As typed, else that of the known place."""
+    return request.territory or (request.premises.territory if request.premises else None)
+
+
+def _address(request: Request) -> str:
+    return request.address or (request.premises.address if request.premises else "")
 
 
 def _subject(text: str) -> str:

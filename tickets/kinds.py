@@ -52,6 +52,12 @@ class Outcome(TextChoices):
     FINAL_ANSWER = "final_answer", _("Final response")
 
 
+class Means(TextChoices):
+    PHONE = "phone", _("Telephone")
+    VISIT = "visit", _("On the spot")
+    MESSAGE = "message", _("Message")
+
+
 class ClockName(TextChoices):
     DISPATCH = "dispatch", _("Dispatch")
     SIGN = "sign", _("Sign for it")

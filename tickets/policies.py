@@ -2,12 +2,17 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from decimal import Decimal
 from functools import lru_cache
 
 from organisation import working_time
 from organisation.models import Calendar
 from tickets import deadlines
 from tickets.models import Limit, Policy, Rung, Ticket
+from tickets.states import Happening
+
+# A result that is sent back was none: the clock it stopped runs on to the same due time.
+_UNDOING = (Happening.REJECTED, Happening.SENT_BACK)
 
 _SELECTORS = ("utility", "kind", "category_code", "area_class", "channel", "is_key_account")
 
@@ -67,9 +72,10 @@ def _rule(limit: Limit) -> deadlines.ClockRule:
         starts_on=limit.starts_on,
         stops_on=tuple(limit.stops_on),
         is_internal=limit.is_internal,
-        kind=limit.measure,
-        reminders=tuple(limit.reminder_percents),
+        kind=deadlines.ClockKind(limit.measure),
+        reminders=tuple(Decimal(percent) for percent in limit.reminder_percents),
         rungs=tuple(_rung(rung) for rung in rungs),
+        continues_on=_UNDOING if Happening.DONE in limit.stops_on else (),
     )  # fmt: skip
 
 

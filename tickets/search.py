@@ -1,27 +1,12 @@
 """Find tickets by number, caller or words, among those a person may see (question)."""
 
-from typing import Any
-
 from django.conf import settings
-from django.contrib.postgres.search import SearchVectorField
-from django.db.models import Lookup, Q
+from django.db.models import Q
 
 from customers import phone_numbers
-from servicedesk.lib import text_folding
+from servicedesk.lib import full_text, text_folding
 from tickets import reference_numbers
 from tickets.models.ticket import TicketQuerySet
-
-
-@SearchVectorField.register_lookup
-class HasTerms(Lookup):  # type: ignore[type-arg]
-    """`words__has_terms="'停电' & '滨河'"`: a ready full-text query, not parsed as language."""
-
-    lookup_name = "has_terms"
-    prepare_rhs = False
-
-    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
-        left, left_params = self.process_lhs(compiler, connection)
-        return f"{left} @@ %s::tsquery", [*left_params, self.rhs]
 
 
 def among(tickets: TicketQuerySet, typed: str) -> TicketQuerySet:
@@ -48,8 +33,5 @@ def _by_outside_number(typed: str) -> Q:
 
 
 def _by_words(typed: str) -> Q:
-    terms = text_folding.query_terms(typed)
-    if not terms:
-        return Q(pk__in=[])
-    quoted = ("'" + term.replace("\\", "").replace("'", "''") + "'" for term in terms)
-    return Q(words__has_terms=" & ".join(quoted))
+    query = full_text.all_of(text_folding.query_terms(typed))
+    return Q(words__has_terms=query) if query else Q(pk__in=[])

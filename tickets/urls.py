@@ -1,0 +1,42 @@
+"""Site map of the tickets."""
+
+from django.urls import path, register_converter
+
+from tickets import converters
+from tickets.views import desk, engine, field, overdue, portal, ticket, worklist
+
+register_converter(converters.ReferenceNumber, "number")
+
+app_name = "tickets"
+
+urlpatterns = [
+    # Lists
+    path("work/", worklist.mine, name="work"),
+    path("list/", worklist.everything, name="list"),
+    path("overdue/", overdue.overdue, name="overdue"),
+    # The desk
+    path("intake/", desk.intake, name="intake"),
+    path("intake/caller/", desk.caller, name="intake-caller"),
+    path("intake/promise/", desk.promise, name="intake-promise"),
+    # One ticket
+    path("<number:number>/", ticket.ticket, name="ticket"),
+    path("<number:number>/slip/", ticket.slip, name="slip"),
+    path("<number:number>/phone/", ticket.phone, name="phone"),
+    # One address per move
+    path("<number:number>/dispatch/", ticket.dispatch, name="dispatch"),
+    path("<number:number>/reassign/", ticket.reassign, name="reassign"),
+    path("<number:number>/urge/", ticket.urge, name="urge"),
+    path("<number:number>/supervise/", ticket.supervise, name="supervise"),
+    path("<number:number>/review/", ticket.review, name="review"),
+    path("<number:number>/cancel/", ticket.cancel, name="cancel"),
+    path("<number:number>/reopen/", ticket.reopen, name="reopen"),
+    path("<number:number>/accept/", field.accept, name="accept"),
+    path("<number:number>/contact/", field.contact, name="contact"),
+    path("<number:number>/arrive/", field.arrive, name="arrive"),
+    path("<number:number>/done/", field.done, name="done"),
+    # For customers, without signing in
+    path("status/", portal.status, name="public-status"),
+    # The engine itself
+    path("engine/chip/", engine.chip, name="engine-chip"),
+    path("engine/", engine.health, name="engine"),
+]

@@ -1,0 +1,109 @@
+"""The intake console: log what a customer asks, at the counter or on the telephone (page)."""
+
+from datetime import datetime
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from customers import identification
+from customers.models import Customer, SupplyAccount
+from organisation import permissions
+from organisation.models import Staff
+from organisation.roles import Permission, Role
+from servicedesk import refusals
+from servicedesk.lib import clock
+from servicedesk.lib.errors import NotAllowed
+from servicedesk.lib.htmx import DeskRequest
+from tickets import intake as intakes
+from tickets import kinds, previews
+from tickets.forms import IntakeForm
+from tickets.models import Ticket
+
+
+@require_http_methods(["GET", "POST"])
+def intake(request: DeskRequest) -> HttpResponse:
+    """The empty form, or the logged ticket with its number; a refused form keeps every word."""
+    _only_front_desk(request.user)
+    form = _form(request)
+    if form.is_valid():
+        with refusals.shown(form):
+            ticket = _log(form.cleaned_data, request.user, clock.now())
+            messages.success(request, _("Logged as %(number)s.") % {"number": ticket.number})
+            return redirect("tickets:slip", number=ticket.number)
+    context = {"form": form, "on_the_spot": [str(kind) for kind in kinds.ON_THE_SPOT]}
+    return render(request, "tickets/intake.html", context, status=refusals.status(form))
+
+
+@require_safe
+def caller(request: DeskRequest) -> HttpResponse:
+    """Customers that the typed number, account, name or address may mean, with what is open."""
+    _only_front_desk(request.user)
+    typed = request.GET.get("contact_phone") or request.GET.get("who") or ""
+    found = identification.find(typed)
+    ids = [one.customer.pk for one in found]
+    context = {
+        "typed": typed,
+        "found": found,
+        "tickets": previews.of_customers(ids, request.user),
+        "now": clock.now(),
+    }
+    return render(request, "tickets/_caller.html", context)
+
+
+@require_safe
+def promise(request: DeskRequest) -> HttpResponse:
+    """What could be promised for the matter as typed so far, and where it would go and why."""
+    _only_front_desk(request.user)
+    form = _form(request, request.GET)
+    form.is_valid()
+    draft = previews.promise(form.cleaned_data, by=request.user, at=clock.now())
+    return render(request, "tickets/_promise.html", {"draft": draft, "now": clock.now()})
+
+
+def _only_front_desk(user: Staff) -> None:
+    if not permissions.can(user, Permission.LOG_TICKET):
+        raise NotAllowed
+
+
+def _form(request: DeskRequest, typed: Any = None) -> IntakeForm:
+    user = request.user
+    is_counter = user.has(Role.COUNTER_CLERK)
+    return IntakeForm(
+        typed if typed is not None else request.POST or None,
+        utilities=previews.utilities(user),
+        initial={
+            "kind": kinds.Kind.FAULT,
+            "channel": kinds.Channel.COUNTER if is_counter else kinds.Channel.HOTLINE,
+            "priority": kinds.Priority.NORMAL,
+        },
+    )
+
+
+def _log(typed: dict[str, Any], by: Staff, at: datetime) -> Ticket:
+    request = intakes.Request(
+        kind=kinds.Kind(typed["kind"]), category=typed["category"], channel=typed["channel"],
+        priority=typed["priority"], text=typed["text"], address=typed["address"],
+        territory=typed["territory"], contact_name=typed["contact_name"],
+        contact_phone=typed["contact_phone"], is_anonymous=typed["is_anonymous"],
+        accused_unit=typed["accused_unit"], **_known(typed),
+    )  # fmt: skip
+    if typed["answer"]:
+        return intakes.settle(request=request, answer=typed["answer"], key=typed["key"], by=by, at=at)
+    return intakes.pass_on(request=request, key=typed["key"], by=by, at=at)
+
+
+def _known(typed: dict[str, Any]) -> dict[str, Any]:
+    """The customer and account chosen beside the form, if they exist."""
+    accounts = SupplyAccount.objects.select_related("customer", "premises__territory")
+    account = accounts.filter(pk=typed["account"] or 0).first()
+    customer = account.customer if account else Customer.objects.filter(pk=typed["customer"] or 0).first()
+    known: dict[str, Any] = {"account": account, "customer": customer}
+    if account is not None:
+        known["premises"] = account.premises
+    if customer is not None:
+        known["language"] = customer.language
+    return known

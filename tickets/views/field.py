@@ -1,0 +1,57 @@
+"""The moves of those who do the work: sign, contact, arrive, report done (page)."""
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from servicedesk.lib import clock
+from servicedesk.lib.htmx import DeskRequest
+from tickets import contact as contacts
+from tickets import dispatching, forms, lifecycle, sight
+from tickets.states import Move
+from tickets.views import moving
+
+
+@require_POST
+def accept(request: DeskRequest, number: str) -> HttpResponse:
+    """Sign for a ticket; one press."""
+    found = sight.of(request.user, number)
+    dispatching.accept(ticket=found, by=request.user, at=clock.now())
+    messages.success(request, _("Signed for. You are its lead handler now."))
+    return redirect("tickets:ticket", number=number)
+
+
+@require_http_methods(["GET", "POST"])
+def contact(request: DeskRequest, number: str) -> HttpResponse:
+    """Record an attempt to reach the customer."""
+    found = moving.of(request, number, Move.CONTACT)
+    form = forms.ContactForm(request.POST or None, initial={"means": "phone"})
+    return moving.form(
+        request, found, form, Move.CONTACT.label,
+        lambda typed: contacts.record(ticket=found, by=request.user, at=clock.now(), **typed),
+    )  # fmt: skip
+
+
+@require_http_methods(["GET", "POST"])
+def arrive(request: DeskRequest, number: str) -> HttpResponse:
+    """Record arrival on site."""
+    found = moving.of(request, number, Move.ARRIVE)
+    return moving.form(
+        request, found, forms.ArriveForm(request.POST or None), Move.ARRIVE.label,
+        lambda typed: contacts.arrive(ticket=found, by=request.user, at=clock.now(), **typed),
+    )  # fmt: skip
+
+
+@require_http_methods(["GET", "POST"])
+def done(request: DeskRequest, number: str) -> HttpResponse:
+    """Report the work done."""
+    found = moving.of(request, number, Move.REPORT_DONE)
+    form = forms.DoneForm(request.POST or None, initial={"version": found.version})
+    return moving.form(
+        request, found, form, Move.REPORT_DONE.label,
+        lambda typed: lifecycle.report_done(
+            ticket=found, by=request.user, at=clock.now(), **typed
+        ),
+    )  # fmt: skip

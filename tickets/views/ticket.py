@@ -1,0 +1,164 @@
+"""The ticket page and the moves of those who steer: dispatch, review, chase, supervise (page)."""
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from customers import disclosure
+from organisation import permissions as authority
+from organisation.roles import Permission
+from servicedesk.lib import clock
+from servicedesk.lib.errors import NotAllowed
+from servicedesk.lib.htmx import DeskRequest
+from tickets import (
+    dispatching,
+    dossier,
+    forms,
+    lifecycle,
+    lookup_codes,
+    permissions,
+    sight,
+    supervision,
+)
+from tickets.states import Move
+from tickets.views import moving
+
+
+@require_safe
+def ticket(request: DeskRequest, number: str) -> HttpResponse:
+    """Everything about one ticket: the next step, the three people, the clocks, the history."""
+    found = sight.of(request.user, number)
+    now = clock.now()
+    context = {
+        "ticket": found,
+        "moves": {move.value for move in permissions.open_moves(request.user, found)},
+        "may_reveal": authority.can(request.user, Permission.REVEAL_NUMBER),
+        "now": now,
+        **dossier.of(found, request.user, now),
+    }
+    return render(request, "tickets/ticket.html", context)
+
+
+@require_safe
+def slip(request: DeskRequest, number: str) -> HttpResponse:
+    """The slip for the customer: number, query code and promised time. For who logged it."""
+    found = sight.of(request.user, number)
+    if not authority.can(request.user, Permission.LOG_TICKET):
+        raise NotAllowed
+    context = {"ticket": found, "code": lookup_codes.of(found.number), "now": clock.now()}
+    return render(request, "tickets/slip.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+def phone(request: DeskRequest, number: str) -> HttpResponse:
+    """The full number given at intake, for a reason that is logged."""
+    found = sight.of(request.user, number)
+    if not authority.can(request.user, Permission.REVEAL_NUMBER):
+        raise NotAllowed
+
+    def show(form: forms.ReasonForm) -> HttpResponse:
+        shown = disclosure.reveal(
+            number=found.contact_phone, customer=found.customer, subject=found.number,
+            reason=form.cleaned_data["reason"], by=request.user, at=clock.now(),
+        )  # fmt: skip
+        return render(request, "tickets/phone.html", {"ticket": found, "phone": shown})
+
+    form = forms.ReasonForm(request.POST or None)
+    return moving.answer(request, found, form, _("Show the full number"), show)
+
+
+@require_http_methods(["GET", "POST"])
+def dispatch(request: DeskRequest, number: str) -> HttpResponse:
+    """Send a new ticket to a unit."""
+    found = moving.of(request, number, Move.DISPATCH)
+    form = forms.DispatchForm(
+        request.POST or None, ticket=found, initial={"version": found.version}
+    )
+    return moving.form(
+        request, found, form, Move.DISPATCH.label,
+        lambda typed: dispatching.dispatch(
+            ticket=found, to=typed["unit"], version=typed["version"],
+            by=request.user, at=clock.now(),
+        ),
+    )  # fmt: skip
+
+
+@require_http_methods(["GET", "POST"])
+def reassign(request: DeskRequest, number: str) -> HttpResponse:
+    """Give a ticket to a colleague of the same unit."""
+    found = moving.of(request, number, Move.REASSIGN)
+    form = forms.ReassignForm(request.POST or None, ticket=found)
+    return moving.form(
+        request, found, form, Move.REASSIGN.label,
+        lambda typed: dispatching.reassign(
+            ticket=found, to=typed["to"], reason=typed["reason"],
+            by=request.user, at=clock.now(),
+        ),
+    )  # fmt: skip
+
+
+@require_http_methods(["GET", "POST"])
+def urge(request: DeskRequest, number: str) -> HttpResponse:
+    """Add the customer's asking again."""
+    found = moving.of(request, number, Move.URGE)
+    return moving.form(
+        request, found, forms.UrgeForm(request.POST or None), Move.URGE.label,
+        lambda typed: supervision.urge(
+            ticket=found, note=typed["reason"], by=request.user, at=clock.now()
+        ),
+    )  # fmt: skip
+
+
+@require_http_methods(["GET", "POST"])
+def supervise(request: DeskRequest, number: str) -> HttpResponse:
+    """Put a ticket under one's own supervision."""
+    found = moving.of(request, number, Move.SUPERVISE)
+    return moving.form(
+        request, found, forms.ReasonForm(request.POST or None), Move.SUPERVISE.label,
+        lambda typed: supervision.supervise(
+            ticket=found, reason=typed["reason"], by=request.user, at=clock.now()
+        ),
+    )  # fmt: skip
+
+
+@require_http_methods(["GET", "POST"])
+def review(request: DeskRequest, number: str) -> HttpResponse:
+    """Find the unit's result sound, or send it back."""
+    found = moving.of(request, number, Move.APPROVE)
+    form = forms.ReviewForm(request.POST or None, initial={"version": found.version})
+    return moving.form(
+        request, found, form, _("Review"), lambda typed: _judge(request, found, typed)
+    )
+
+
+def _judge(request: DeskRequest, found, typed):  # type: ignore[no-untyped-def]
+    verdict = {"ticket": found, "version": typed["version"], "by": request.user, "at": clock.now()}
+    if typed["verdict"] == "approve":
+        return lifecycle.approve(**verdict)
+    return lifecycle.reject(reason=typed["reason"], **verdict)
+
+
+@require_http_methods(["GET", "POST"])
+def cancel(request: DeskRequest, number: str) -> HttpResponse:
+    """Take out a double or a test."""
+    found = moving.of(request, number, Move.CANCEL)
+    return moving.form(
+        request, found, forms.ReasonForm(request.POST or None), Move.CANCEL.label,
+        lambda typed: lifecycle.cancel(
+            ticket=found, reason=typed["reason"], by=request.user, at=clock.now()
+        ),
+    )  # fmt: skip
+
+
+@require_http_methods(["GET", "POST"])
+def reopen(request: DeskRequest, number: str) -> HttpResponse:
+    """Take a closed matter up again under its own number."""
+    found = moving.of(request, number, Move.REOPEN)
+    return moving.form(
+        request, found, forms.ReasonForm(request.POST or None), Move.REOPEN.label,
+        lambda typed: lifecycle.reopen(
+            ticket=found, reason=typed["reason"], supervisor=None,
+            by=request.user, at=clock.now(),
+        ),
+    )  # fmt: skip

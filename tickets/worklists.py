@@ -1,0 +1,79 @@
+"""What each person's first page holds: their work, by what they answer for (question)."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.db.models import Q
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from organisation.models import Staff
+from organisation.roles import Permission
+from tickets.models import Ticket
+from tickets.models.ticket import TicketQuerySet
+from tickets.states import WITH_UNIT, State
+
+
+@dataclass(frozen=True)
+class Tab:
+    """One list of a person's work."""
+
+    code: str
+    label: Promise
+    tickets: TicketQuerySet
+
+    def count(self) -> int:
+        return self.tickets.count()
+
+
+def _held(user: Staff) -> Q:
+    return Q(lead_handler=user, state__in=WITH_UNIT)
+
+
+def _tracked(user: Staff) -> Q:
+    return Q(tracker=user)
+
+
+def _to_sign(user: Staff) -> Q:
+    return Q(state=State.DISPATCHED, lead_unit__path__startswith=user.unit.path)
+
+
+def _of_my_unit(user: Staff) -> Q:
+    return Q(state__in=WITH_UNIT, lead_unit__path__startswith=user.unit.path)
+
+
+def _to_dispatch(user: Staff) -> Q:
+    return Q(state=State.NEW)
+
+
+def _to_review(user: Staff) -> Q:
+    return Q(state=State.DONE_PENDING_REVIEW) & ~Q(lead_unit__path__startswith=user.unit.path)
+
+
+def _supervised(user: Staff) -> Q:
+    return Q(supervisor=user)
+
+
+P = Permission
+
+# Code, label, who sees it, which open tickets. The first that a person may see opens by itself.
+_TABS: tuple[tuple[str, Promise, Permission, Callable[[Staff], Q]], ...] = (
+    ("held", _("With me"), P.HANDLE, _held),
+    ("sign", _("To sign for"), P.HANDLE, _to_sign),
+    ("unit", _("My unit"), P.LEAD_UNIT, _of_my_unit),
+    ("dispatch", _("To dispatch"), P.DISPATCH, _to_dispatch),
+    ("review", _("To review"), P.REVIEW, _to_review),
+    ("supervised", _("Under my supervision"), P.SUPERVISE, _supervised),
+    ("tracked", _("I was asked first"), P.LOG_TICKET, _tracked),
+)
+
+
+def tabs(user: Staff) -> list[Tab]:
+    """The person's lists in order; whoever answers for nothing gets their own tracked tickets."""
+    visible = Ticket.objects.visible_to(user).open()
+    found = [
+        Tab(code, label, visible.filter(which(user)))
+        for code, label, permission, which in _TABS
+        if permission in user.permissions
+    ]
+    return found or [Tab("tracked", _("I was asked first"), visible.filter(_tracked(user)))]
