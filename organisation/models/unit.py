@@ -26,6 +26,14 @@ class UnitQuerySet(models.QuerySet["Unit"]):
         """The unit itself and everything under it in the tree."""
         return self.filter(path__startswith=unit.path)
 
+    def below_path(self, path: str) -> "UnitQuerySet":
+        """Everything at or under a path, in the order of the tree."""
+        return self.filter(path__startswith=path, is_active=True).order_by("path")
+
+    def with_people(self) -> "UnitQuerySet":
+        """With the staff of each unit and its posts, in three queries."""
+        return self.select_related("leader", "liaison").prefetch_related("staff__deputy")
+
     def handling(self) -> "UnitQuerySet":
         """Units that work can be sent to."""
         return self.filter(is_handling=True, is_active=True)
