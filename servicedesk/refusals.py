@@ -18,10 +18,12 @@ toast when htmx asked, and with the plain 404 page for NotVisible.
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from urllib.parse import urlsplit
 
 from django.forms import BaseForm
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.views import defaults
 
 from servicedesk.lib.errors import DeskError
@@ -64,7 +66,7 @@ class RefusalMiddleware:
             return defaults.page_not_found(request, Http404())
         if request.headers.get("HX-Request"):
             return _toast(request, error)
-        context = {"refusal": error, "kept": list(_words(request.POST))}
+        context = {"refusal": error, "kept": list(_words(request.POST)), "back": _page_before(request)}
         return render(request, "refusal.html", context, status=error.http_status)
 
 
@@ -76,6 +78,13 @@ def _toast(request: HttpRequest, error: DeskError) -> HttpResponse:
     response["HX-Retarget"] = "#messages"
     response["HX-Reswap"] = "beforeend"
     return response
+
+
+def _page_before(request: HttpRequest) -> str:
+    """Where the person came from, if that is a page of this desk; else nothing."""
+    before = request.headers.get("Referer", "")
+    is_ours = url_has_allowed_host_and_scheme(before, {request.get_host()})
+    return urlsplit(before).path if is_ours else ""
 
 
 def _words(typed: QueryDict) -> Iterator[str]:
