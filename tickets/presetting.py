@@ -1,0 +1,154 @@
+"""Load the categories, ladders and limits the desk ships with (verb)."""
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from django.db import transaction
+
+from organisation.models import Staff
+from tickets.models import Category, Ladder, Limit, Policy, Rung
+from tickets.states import Happening
+
+PRESETS = Path(__file__).parent / "presets"
+
+# Whatever a limit waits for, it waits no longer once the matter has its end.
+_ENDS = (Happening.RESOLVED_ON_THE_SPOT, Happening.CLOSED, Happening.CANCELLED)
+_SELECTORS = ("utility", "kind", "category_code", "area_class", "channel")
+_TEXTS = ("name_en", "name_zh", "source", "doubt")
+_LIMIT_COLUMNS = (
+    "clock", "amount", "unit", "counting", "ends", "measure", "starts_on", "stops_on",
+    "calendar_code", "is_internal", "reminder_percents", "ladder_id",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """How many rows of each sort were new."""
+
+    categories: int
+    ladders: int
+    policies: int
+
+
+def load(*, by: Staff | None, at: datetime, folder: Path = PRESETS) -> Loaded:
+    """Write every shipped category, ladder and policy of which no version says the same yet.
+
+    Loading again changes nothing. A shipped ladder or policy that was edited becomes a new
+    version in force from `at`; what an administrator made of an earlier one is left alone.
+    """
+    with transaction.atomic():
+        categories = sum(_category(entry) for entry in _read(folder, "categories.json"))
+        ladders, new_ladders = _ladders(_read(folder, "ladders.json"))
+        policies = _policies(_read(folder, "policies.json"), ladders, at)
+    return Loaded(categories, new_ladders, policies)
+
+
+def _read(folder: Path, name: str) -> Any:
+    return json.loads((folder / name).read_text("utf-8"))
+
+
+def _category(entry: dict[str, Any], group: Category | None = None) -> int:
+    """Write the category and its leaves where missing; a renamed one keeps its name."""
+    row, is_new = Category.objects.get_or_create(
+        code=entry["code"],
+        defaults={
+            "name_en": entry["en"], "name_zh": entry["zh"], "parent": group,
+            "utility": group.utility if group else entry["utility"],
+            "kind": group.kind if group else entry["kind"],
+            "is_safety": entry.get("is_safety", False),
+        },
+    )  # fmt: skip
+    return int(is_new) + sum(_category(leaf, row) for leaf in entry.get("leaves", []))
+
+
+def _ladders(shipped: list[dict[str, Any]]) -> tuple[dict[str, Ladder], int]:
+    """By code the version of each ladder that says what was shipped, and how many are new."""
+    found: dict[str, Ladder] = {}
+    written = 0
+    for entry in shipped:
+        versions = list(
+            Ladder.objects.filter(code=entry["code"]).order_by("version").prefetch_related("rungs")
+        )
+        same = next((row for row in versions if _says_of_ladder(row) == _wanted_ladder(entry)), None)
+        if same is None:
+            same = _write_ladder(entry, versions[-1].version + 1 if versions else 1)
+            written += 1
+        found[entry["code"]] = same
+    return found, written
+
+
+def _wanted_ladder(entry: dict[str, Any]) -> tuple[Any, ...]:
+    rungs = [
+        (order, Decimal(rung["after"]), rung["unit"], rung["role"])
+        for order, rung in enumerate(entry["rungs"], start=1)
+    ]
+    return entry["name_en"], entry["name_zh"], rungs
+
+
+def _says_of_ladder(row: Ladder) -> tuple[Any, ...]:
+    rungs = sorted((r.order, r.after_amount, r.after_unit, r.role) for r in row.rungs.all())
+    return row.name_en, row.name_zh, rungs
+
+
+def _write_ladder(entry: dict[str, Any], version: int) -> Ladder:
+    name_en, name_zh, rungs = _wanted_ladder(entry)
+    ladder = Ladder.objects.create(
+        code=entry["code"], version=version, name_en=name_en, name_zh=name_zh
+    )
+    Rung.objects.bulk_create(
+        Rung(ladder=ladder, order=order, after_amount=after, after_unit=unit, role=role)
+        for order, after, unit, role in rungs
+    )
+    return ladder
+
+
+def _policies(data: dict[str, Any], ladders: dict[str, Ladder], at: datetime) -> int:
+    standing: dict[str, list[Policy]] = {}
+    for row in Policy.objects.order_by("version").prefetch_related("limits"):
+        standing.setdefault(row.code, []).append(row)
+    written = 0
+    for entry in data["policies"]:
+        columns = _policy_columns(entry)
+        limits = [_limit_columns(data["limits"][name], ladders) for name in entry["limits"]]
+        versions = standing.get(entry["code"], [])
+        if any(_says_of_policy(row) == (columns, limits) for row in versions):
+            continue
+        since = at if versions else datetime.fromisoformat(data["effective_at"])
+        policy = Policy.objects.create(
+            code=entry["code"], version=versions[-1].version + 1 if versions else 1,
+            effective_at=since, created_at=at, **columns,
+        )  # fmt: skip
+        Limit.objects.bulk_create(Limit(policy=policy, **limit) for limit in limits)
+        written += 1
+    return written
+
+
+def _policy_columns(entry: dict[str, Any]) -> dict[str, Any]:
+    columns: dict[str, Any] = {name: entry.get(name, "") for name in (*_SELECTORS, *_TEXTS)}
+    return columns | {"is_key_account": entry.get("is_key_account")}
+
+
+def _limit_columns(entry: dict[str, Any], ladders: dict[str, Ladder]) -> dict[str, Any]:
+    return {
+        "clock": entry["clock"], "amount": Decimal(entry["amount"]), "unit": entry["unit"],
+        "counting": entry.get("counting", Limit.Counting.FROM_INSTANT),
+        "ends": entry.get("ends", Limit.Ends.BUSINESS_CLOSE),
+        "measure": entry.get("measure", Limit.Measure.MAXIMUM),
+        "starts_on": entry["starts_on"], "stops_on": [*entry["stops_on"], *_ENDS],
+        "calendar_code": entry["calendar"], "is_internal": entry.get("is_internal", False),
+        "reminder_percents": entry.get("reminders", []),
+        "ladder_id": ladders[entry["ladder"]].pk if "ladder" in entry else None,
+    }  # fmt: skip
+
+
+def _says_of_policy(row: Policy) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    names = (*_SELECTORS, *_TEXTS, "is_key_account")
+    limits = sorted(row.limits.all(), key=lambda limit: limit.pk)
+    return (
+        {name: getattr(row, name) for name in names},
+        [{name: getattr(limit, name) for name in _LIMIT_COLUMNS} for limit in limits],
+    )
