@@ -47,7 +47,7 @@ def read(path: Path) -> Catalog:
     if not path.exists():
         return Catalog(locale=LOCALE, fuzzy=False)
     with path.open("rb") as file:
-        return pofile.read_po(file, locale=LOCALE, charset="utf-8")
+        return pofile.read_po(file, locale=LOCALE, charset="utf-8", ignore_obsolete=True)
 
 
 def merged(found: Catalog, sources: Iterable[Catalog]) -> tuple[Catalog, list[str]]:
@@ -146,7 +146,7 @@ def _first(identity: str | tuple[str, ...] | list[str]) -> str:
 
 
 def _strings(message: Message) -> tuple[str, ...]:
-    string = message.string
+    string = message.string or ""
     return (string,) if isinstance(string, str) else tuple(string)
 
 
