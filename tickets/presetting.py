@@ -41,7 +41,7 @@ def load(*, by: Staff | None, at: datetime, folder: Path = PRESETS) -> Loaded:
     version in force from `at`; what an administrator made of an earlier one is left alone.
     """
     with transaction.atomic():
-        categories = sum(_category(entry) for entry in _read(folder, "categories.json"))
+        categories = _categories(_read(folder, "categories.json"))
         ladders, new_ladders = _ladders(_read(folder, "ladders.json"))
         policies = _policies(_read(folder, "policies.json"), ladders, at)
     return Loaded(categories, new_ladders, policies)
@@ -51,18 +51,25 @@ def _read(folder: Path, name: str) -> Any:
     return json.loads((folder / name).read_text("utf-8"))
 
 
-def _category(entry: dict[str, Any], group: Category | None = None) -> int:
-    """Write the category and its leaves where missing; a renamed one keeps its name."""
-    row, is_new = Category.objects.get_or_create(
-        code=entry["code"],
-        defaults={
-            "name_en": entry["en"], "name_zh": entry["zh"], "parent": group,
-            "utility": group.utility if group else entry["utility"],
-            "kind": group.kind if group else entry["kind"],
-            "is_safety": entry.get("is_safety", False),
-        },
+def _categories(shipped: list[dict[str, Any]]) -> int:
+    """Write the groups and their leaves where missing; a renamed one keeps its name."""
+    known = dict(Category.objects.values_list("code", "pk"))
+    groups = [_category(entry, entry, None) for entry in shipped if entry["code"] not in known]
+    known |= {row.code: row.pk for row in Category.objects.bulk_create(groups)}
+    leaves = [
+        _category(leaf, entry, known[entry["code"]])
+        for entry in shipped
+        for leaf in entry["leaves"]
+        if leaf["code"] not in known
+    ]
+    return len(groups) + len(Category.objects.bulk_create(leaves))
+
+
+def _category(entry: dict[str, Any], group: dict[str, Any], parent_id: int | None) -> Category:
+    return Category(
+        code=entry["code"], name_en=entry["en"], name_zh=entry["zh"], parent_id=parent_id,
+        utility=group["utility"], kind=group["kind"], is_safety=entry.get("is_safety", False),
     )  # fmt: skip
-    return int(is_new) + sum(_category(leaf, row) for leaf in entry.get("leaves", []))
 
 
 def _ladders(shipped: list[dict[str, Any]]) -> tuple[dict[str, Ladder], int]:
