@@ -68,7 +68,9 @@ def holiday_table(data: Mapping[str, Any]) -> HolidayTable:
     days: dict[date, DayRule] = {}
     for entry in listed:
         if not isinstance(entry, Mapping) or not isinstance(entry.get("isOffDay"), bool):
-            raise ValueError(f"The table for {year} has a day without name, date and isOffDay: {entry!r}.")
+            raise ValueError(
+                f"The table for {year} has a day without name, date and isOffDay: {entry!r}."
+            )
         day = _date(entry.get("date"))
         # A New Year holiday may begin in the December before its own year.
         if abs(day.year - year) > 1:
@@ -84,7 +86,9 @@ def _known_zone(zone: str) -> str:
     try:
         ZoneInfo(zone)
     except (ZoneInfoNotFoundError, ValueError, OSError):
-        raise ValueError(f"{zone!r} is not the name of a time zone such as Asia/Shanghai.") from None
+        raise ValueError(
+            f"{zone!r} is not the name of a time zone such as Asia/Shanghai."
+        ) from None
     return zone
 
 
@@ -110,7 +114,9 @@ def _window(pair: object) -> Window:
         raise ValueError(f"A window is a pair of times, first and last; {pair!r} is not.")
     start, end = _clock_time(pair[0]), _clock_time(pair[1])
     if start.tzinfo or end.tzinfo:
-        raise ValueError(f"The times of {pair!r} belong to the calendar's zone and name none of their own.")
+        raise ValueError(
+            f"The times of {pair!r} belong to the calendar's zone and name none of their own."
+        )
     if start == end and start != time(0):
         raise ValueError(f"The window {pair!r} is empty; a whole day is 00:00 to 24:00.")
     return start, end
@@ -130,7 +136,9 @@ def _windows(pairs: object, where: str) -> tuple[Window, ...]:
 def _week(data: Mapping[str, Any]) -> Week:
     unknown = sorted(set(data) - set(WEEKDAYS))
     if unknown:
-        raise ValueError(f"{', '.join(unknown)}: not a weekday; the names are {', '.join(WEEKDAYS)}.")
+        raise ValueError(
+            f"{', '.join(unknown)}: not a weekday; the names are {', '.join(WEEKDAYS)}."
+        )
     return tuple(_windows(data.get(day, ()), day) for day in WEEKDAYS)
 
 

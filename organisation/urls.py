@@ -7,8 +7,6 @@ from organisation.views import people, session
 app_name = "organisation"
 
 urlpatterns = [
-    path("sign-in/", session.sign_in, name="sign-in"),
-    path("sign-out/", session.sign_out, name="sign-out"),
     path("language/", session.language, name="language"),
     path("presence/", session.presence, name="presence"),
     path("people/", people.people, name="people"),

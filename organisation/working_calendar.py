@@ -128,9 +128,13 @@ class WorkingCalendar:
 
     def __post_init__(self) -> None:
         if len(self.week) != 7:
-            raise ValueError(f"Calendar {self.code}: a week has seven days, {len(self.week)} were given.")
+            raise ValueError(
+                f"Calendar {self.code}: a week has seven days, {len(self.week)} were given."
+            )
         weeks = [self.week, *(season.week for season in self.seasons)]
-        has_hours = any(any(week) for week in weeks) or any(rule.windows for rule in self.days.values())
+        has_hours = any(any(week) for week in weeks) or any(
+            rule.windows for rule in self.days.values()
+        )
         if not (self.is_round_the_clock or has_hours):
             raise ValueError(f"Calendar {self.code}: no working time in any week, season or date.")
 
@@ -192,7 +196,9 @@ class WorkingCalendar:
             first, last = min(first, known.first), max(last, known.last)
         first_year, last_year = instant(first).year - 1, instant(last).year + 1
         if first_year < FIRST_YEAR or last_year > LAST_YEAR:
-            raise NoWorkingTime(f"Calendar {self.code} can be computed from {FIRST_YEAR} to {LAST_YEAR} only.")
+            raise NoWorkingTime(
+                f"Calendar {self.code} can be computed from {FIRST_YEAR} to {LAST_YEAR} only."
+            )
         built = _build_timeline(self, first_year, last_year)
         # One assignment of a finished object: threads see the old timeline or the new one, never half of one.
         self.__dict__["_timeline"] = built
@@ -201,13 +207,17 @@ class WorkingCalendar:
     def longer_timeline(self, known: Timeline) -> Timeline:
         """A timeline with twice the years ahead; raises NoWorkingTime when the years run out."""
         if known.last >= _FARTHEST:
-            raise NoWorkingTime(f"Calendar {self.code} holds too little working time to reach this limit.")
+            raise NoWorkingTime(
+                f"Calendar {self.code} holds too little working time to reach this limit."
+            )
         return self.timeline(known.first, min(2 * known.last - known.first, _FARTHEST))
 
     def earlier_timeline(self, known: Timeline) -> Timeline:
         """A timeline with twice the years behind; raises NoWorkingTime when the years run out."""
         if known.first <= _NEAREST:
-            raise NoWorkingTime(f"Calendar {self.code} holds too little working time to count back so far.")
+            raise NoWorkingTime(
+                f"Calendar {self.code} holds too little working time to count back so far."
+            )
         return self.timeline(max(2 * known.first - known.last, _NEAREST), known.last)
 
 
@@ -235,14 +245,17 @@ def _offsets(calendar: WorkingCalendar, first: int, last: int) -> list[int]:
     """The zone's offset in microseconds at the beginning of each local date."""
     zone = calendar.tz
     return [
-        (datetime.fromordinal(ordinal).replace(tzinfo=zone).utcoffset() or timedelta()) // MICROSECOND
+        (datetime.fromordinal(ordinal).replace(tzinfo=zone).utcoffset() or timedelta())
+        // MICROSECOND
         for ordinal in range(first, last)
     ]
 
 
 def _build_timeline(calendar: WorkingCalendar, first_year: int, last_year: int) -> Timeline:
     first, last = date(first_year, 1, 1).toordinal(), date(last_year + 1, 1, 1).toordinal()
-    line = Timeline(calendar.midnight(first + 2), calendar.midnight(last - 2), [], [], [], [], [0], [])
+    line = Timeline(
+        calendar.midnight(first + 2), calendar.midnight(last - 2), [], [], [], [], [0], []
+    )
     offsets = _offsets(calendar, first, last + 2)
     spans_of: dict[tuple[Window, ...], list[tuple[int, int]]] = {}
     total, closed_at = 0, -(10**30)

@@ -10,7 +10,14 @@ from fractions import Fraction
 
 from organisation import working_calendar
 from organisation.calendar_data import HolidayTable, calendar_from_data, holiday_table
-from organisation.working_calendar import DAY, DayKind, DayRule, NoWorkingTime, Season, WorkingCalendar
+from organisation.working_calendar import (
+    DAY,
+    DayKind,
+    DayRule,
+    NoWorkingTime,
+    Season,
+    WorkingCalendar,
+)
 
 __all__ = [
     "Counting", "DayKind", "DayRule", "DueTime", "Ending", "HolidayTable", "Limit", "NoWorkingTime", "Season", "Unit",
@@ -79,7 +86,9 @@ class Limit:
         if numerator < 0:
             raise ValueError("A limit cannot be negative.")
         if (self.cut_off is None) != (self.next_opening is None):
-            raise ValueError("A cut-off needs the opening time that follows it, and the other way round.")
+            raise ValueError(
+                "A cut-off needs the opening time that follows it, and the other way round."
+            )
         if self.counting == Counting.SAME_CLOCK_TIME:
             if self.unit not in DAY_UNITS or denominator != 1:
                 raise ValueError("Only whole days can end at the same clock time.")
@@ -106,7 +115,9 @@ def add(calendar: WorkingCalendar, start: datetime, limit: Limit) -> DueTime:
 def shift(calendar: WorkingCalendar, at: datetime, amount: Amount, unit: Unit) -> datetime:
     """`amount` units after `at`, or before it where negative: the exact inverse of `elapsed`."""
     numerator, denominator = Fraction(amount).as_integer_ratio()
-    return working_calendar.instant(_shift(calendar, working_calendar.micros(at), numerator, denominator, Unit(unit)))
+    return working_calendar.instant(
+        _shift(calendar, working_calendar.micros(at), numerator, denominator, Unit(unit))
+    )
 
 
 def elapsed(calendar: WorkingCalendar, from_at: datetime, to_at: datetime, unit: Unit) -> Fraction:
@@ -126,22 +137,32 @@ def elapsed(calendar: WorkingCalendar, from_at: datetime, to_at: datetime, unit:
     return Fraction(last - first, WORKING_UNITS[unit])
 
 
-def point_between(calendar: WorkingCalendar, start: datetime, due: datetime, share: Amount, unit: Unit) -> datetime:
+def point_between(
+    calendar: WorkingCalendar, start: datetime, due: datetime, share: Amount, unit: Unit
+) -> datetime:
     """The moment at which a share (0 to 1) of the time from `start` to `due` is used up, in the unit's own time."""
     first, last = working_calendar.micros(start), working_calendar.micros(due)
     part = Fraction(share)
     if Unit(unit) not in CALENDAR_UNITS:
-        return working_calendar.instant(first + _rounded(part.numerator * (last - first), part.denominator))
+        return working_calendar.instant(
+            first + _rounded(part.numerator * (last - first), part.denominator)
+        )
     line = calendar.timeline(first, last)
     begun = line.worked_until(first)
     work = begun + _rounded(part.numerator * (line.worked_until(last) - begun), part.denominator)
-    return working_calendar.instant(min(max(line.reached(work), first), last)) if work > begun else start
+    return (
+        working_calendar.instant(min(max(line.reached(work), first), last))
+        if work > begun
+        else start
+    )
 
 
 def working_days_between(calendar: WorkingCalendar, after: date, until: date) -> int:
     """Working days later than `after`, up to and including `until`: the day itself is not counted."""
     first, last = after.toordinal(), until.toordinal()
-    line = calendar.timeline(calendar.midnight(min(first, last)), calendar.midnight(max(first, last) + 1))
+    line = calendar.timeline(
+        calendar.midnight(min(first, last)), calendar.midnight(max(first, last) + 1)
+    )
     return line.day_index(last + 1) - line.day_index(first + 1)
 
 
@@ -180,7 +201,10 @@ def limit_from_data(data: dict[str, object]) -> Limit:
         unit=Unit(str(data["unit"])),
         counting=Counting(str(data.get("counting") or Counting.FROM_INSTANT)),
         ends=Ending(str(data.get("ends") or Ending.BUSINESS_CLOSE)),
-        **{name: time.fromisoformat(str(clock)) if clock else None for name, clock in clocks.items()},
+        **{
+            name: time.fromisoformat(str(clock)) if clock else None
+            for name, clock in clocks.items()
+        },
     )
 
 
@@ -207,7 +231,9 @@ def _add_from_instant(calendar: WorkingCalendar, start: int, limit: Limit) -> in
     return _shift(calendar, start, limit.numerator, limit.denominator, limit.unit)
 
 
-def _shift(calendar: WorkingCalendar, start: int, numerator: int, denominator: int, unit: Unit) -> int:
+def _shift(
+    calendar: WorkingCalendar, start: int, numerator: int, denominator: int, unit: Unit
+) -> int:
     if unit in PLAIN_UNITS:
         return start + _rounded(numerator * PLAIN_UNITS[unit], denominator)
     if unit == Unit.CALENDAR_DAYS:
@@ -224,7 +250,11 @@ def _shift(calendar: WorkingCalendar, start: int, numerator: int, denominator: i
                 return line.reached(target)
             return max(line.resumed(target), start) if target == work else line.resumed(target)
         except IndexError:
-            line = calendar.longer_timeline(line) if numerator >= 0 else calendar.earlier_timeline(line)
+            line = (
+                calendar.longer_timeline(line)
+                if numerator >= 0
+                else calendar.earlier_timeline(line)
+            )
 
 
 def _day_position(line: working_calendar.Timeline, work: int) -> Fraction:
@@ -240,7 +270,9 @@ def _day_of(line: working_calendar.Timeline, work: int) -> int:
     return bisect.bisect_right(line.day_worked, work) - 1
 
 
-def _work_after_days(line: working_calendar.Timeline, work: int, numerator: int, denominator: int) -> int:
+def _work_after_days(
+    line: working_calendar.Timeline, work: int, numerator: int, denominator: int
+) -> int:
     """Work done once so many more working days have passed; raises IndexError beyond the timeline."""
     day = _day_of(line, work)
     whole, part = divmod(numerator, denominator)
@@ -284,11 +316,15 @@ def _clock_days_between(calendar: WorkingCalendar, start: int, end: int) -> Frac
 def _add_from_next_day(calendar: WorkingCalendar, start: int, limit: Limit) -> int:
     today = _local(calendar, start).toordinal()
     if limit.unit not in DAY_UNITS:
-        return _shift(calendar, calendar.midnight(today + 1), limit.numerator, limit.denominator, limit.unit)
+        return _shift(
+            calendar, calendar.midnight(today + 1), limit.numerator, limit.denominator, limit.unit
+        )
     whole, part = divmod(limit.numerator, limit.denominator)
     if limit.unit == Unit.CALENDAR_DAYS:
         if part:
-            return _add_clock_days(calendar, calendar.midnight(today + 1), limit.numerator, limit.denominator)
+            return _add_clock_days(
+                calendar, calendar.midnight(today + 1), limit.numerator, limit.denominator
+            )
         if limit.ends == Ending.MIDNIGHT_24:
             return calendar.midnight(today + whole + 1)
         return _close_on_or_after(calendar, start, today + whole, 0)
@@ -297,7 +333,9 @@ def _add_from_next_day(calendar: WorkingCalendar, start: int, limit: Limit) -> i
     return _end_of_working_day(calendar, start, today, whole, limit.ends)
 
 
-def _searched(calendar: WorkingCalendar, start: int, find: Callable[[working_calendar.Timeline], int]) -> int:
+def _searched(
+    calendar: WorkingCalendar, start: int, find: Callable[[working_calendar.Timeline], int]
+) -> int:
     line = calendar.timeline(start, start)
     while True:
         try:
@@ -318,16 +356,22 @@ def _close_on_or_after(calendar: WorkingCalendar, start: int, ordinal: int, furt
     return _searched(calendar, start, find)
 
 
-def _end_of_working_day(calendar: WorkingCalendar, start: int, today: int, whole: int, ends: Ending) -> int:
+def _end_of_working_day(
+    calendar: WorkingCalendar, start: int, today: int, whole: int, ends: Ending
+) -> int:
     ordinal, further = (today, 0) if whole == 0 else (today + 1, whole - 1)
     if ends == Ending.BUSINESS_CLOSE:
         return _close_on_or_after(calendar, start, ordinal, further)
     return _searched(
-        calendar, start, lambda line: calendar.midnight(line.day_ordinals[line.day_index(ordinal) + further] + 1)
+        calendar,
+        start,
+        lambda line: calendar.midnight(line.day_ordinals[line.day_index(ordinal) + further] + 1),
     )
 
 
-def _part_of_day(calendar: WorkingCalendar, start: int, ordinal: int, further: int, part: Fraction) -> int:
+def _part_of_day(
+    calendar: WorkingCalendar, start: int, ordinal: int, further: int, part: Fraction
+) -> int:
     def find(line: working_calendar.Timeline) -> int:
         day = line.day_index(ordinal) + further
         before = line.day_worked[day]
@@ -348,11 +392,15 @@ def _add_same_clock(calendar: WorkingCalendar, start: int, limit: Limit) -> int:
     return _same_clock(calendar, datetime.combine(date.fromordinal(reached), clock))
 
 
-def _counted_day(calendar: WorkingCalendar, start: int, ordinal: int, further: int, unit: Unit) -> int:
+def _counted_day(
+    calendar: WorkingCalendar, start: int, ordinal: int, further: int, unit: Unit
+) -> int:
     """The n-th counted day after the first one on or after a date."""
     if unit == Unit.CALENDAR_DAYS:
         return ordinal + further
-    return _searched(calendar, start, lambda line: line.day_ordinals[line.day_index(ordinal) + further])
+    return _searched(
+        calendar, start, lambda line: line.day_ordinals[line.day_index(ordinal) + further]
+    )
 
 
 _ADDING: dict[Counting, Callable[[WorkingCalendar, int, Limit], int]] = {

@@ -122,6 +122,8 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "servicedesk.rail.rail",
+                "servicedesk.rail.rail",
+                "servicedesk.rail.rail",
             ],
         },
     }
@@ -183,6 +185,8 @@ MEDIA_ROOT = VAR / "files"
 # Messages that leave. Without SMTP_URL they stay on this machine, in the demonstration's sink.
 MAIL_SINK_PORT = environment.number("MAIL_SINK_PORT", 8025, least=1, most=65535)
 MAIL_SINK_FOLDER = VAR / "mail"
+USES_MAIL_SINK = not environment.text("SMTP_URL")
+USES_MAIL_SINK = not environment.text("SMTP_URL")
 EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
 globals().update(environment.mail_server("SMTP_URL", f"smtp://127.0.0.1:{MAIL_SINK_PORT}"))
 EMAIL_TIMEOUT = 10
@@ -228,8 +232,16 @@ CELERY_WORKER_SEND_TASK_EVENTS = False
 CELERY_TIMEZONE = "UTC"
 
 # Long work and standing tasks, by name: a higher app may have one without a lower knowing it.
-JOBS: dict[str, str] = {}
-HOUSEKEEPING: list[tuple[str, int]] = [("tickets.housekeeping.forget_old_runs", 3600)]
+JOBS: dict[str, str] = {
+    "import": "tickets.importing.run_job",
+    "report_xlsx": "reports.exports.build_month",
+}
+HOUSEKEEPING: list[tuple[str, int]] = [
+    ("surveys.invitations.draw_new", 5),
+    ("surveys.invitations.close_windows", 5),
+    ("tickets.lookups.forget_old_tries", 900),
+    ("tickets.housekeeping.forget_old_runs", 3600),
+]
 
 # Real complaint data for the tests that want it.
 REAL_DATA = BASE_DIR / os.environ.get("REAL_DATA", "../shared/data")

@@ -6,6 +6,10 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from organisation.views import session
 from servicedesk.views import home
+from tickets.views import engine
+
+handler400 = "servicedesk.views.problems.bad_request"
+handler500 = "servicedesk.views.problems.server_error"
 
 
 def _site_map(prefix: str, module: str) -> list[URLPattern | URLResolver]:
@@ -15,20 +19,16 @@ def _site_map(prefix: str, module: str) -> list[URLPattern | URLResolver]:
 
 urlpatterns = [
     path("", home.home, name="home"),
-    path("healthz", home.healthz, name="healthz"),
+    path("healthz", engine.healthz, name="healthz"),
     # Coming and going
     path("sign-in/", session.sign_in, name="login"),
     path("sign-out/", session.sign_out, name="logout"),
     # The apps
     *_site_map("organisation/", "organisation.urls"),
     *_site_map("customers/", "customers.urls"),
-    *_site_map("notifications/", "notifications.urls"),
-    *_site_map("assignment/", "assignment.urls"),
+    *_site_map("notices/", "notifications.urls"),
     *_site_map("tickets/", "tickets.urls"),
     *_site_map("surveys/", "surveys.urls"),
     *_site_map("s/", "surveys.public_urls"),
     *_site_map("reports/", "reports.urls"),
 ]
-
-handler400 = "servicedesk.views.problems.bad_request"
-handler500 = "servicedesk.views.problems.server_error"

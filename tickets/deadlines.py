@@ -133,7 +133,9 @@ class _Pause:
 
 
 def plan(
-    rules: Iterable[ClockRule], calendars: Mapping[str, WorkingCalendar], events: Iterable[EventFact]
+    rules: Iterable[ClockRule],
+    calendars: Mapping[str, WorkingCalendar],
+    events: Iterable[EventFact],
 ) -> tuple[PlannedClock, ...]:
     """Each clock that has started, in the order of the rules; raises ValueError for an unknown calendar."""
     history = sorted(events, key=lambda event: event.at)
@@ -232,14 +234,18 @@ class _Reckoning:
 
     def _at_day_end(self, due: datetime) -> datetime:
         limit = self.rule.limit
-        is_by_midnight = limit.counting == Counting.FROM_NEXT_DAY and limit.ends == Ending.MIDNIGHT_24
+        is_by_midnight = (
+            limit.counting == Counting.FROM_NEXT_DAY and limit.ends == Ending.MIDNIGHT_24
+        )
         if not is_by_midnight or limit.unit not in working_time.DAY_UNITS:
             return due
         return working_time.add(self.calendar, due - timedelta(microseconds=1), _TODAY).due_at
 
     def is_provisional(self, due: datetime | None) -> bool:
         found = working_time.add(self.calendar, self.run.started_at, self.rule.limit)
-        is_moved_on_calendar = due not in (None, found.due_at) and self.rule.limit.unit in working_time.CALENDAR_UNITS
+        is_moved_on_calendar = (
+            due not in (None, found.due_at) and self.rule.limit.unit in working_time.CALENDAR_UNITS
+        )
         if found.is_provisional or due is None or not is_moved_on_calendar:
             return found.is_provisional
         return working_time.is_provisional(self.calendar, self.run.started_at, due)
@@ -261,12 +267,16 @@ class _Reckoning:
 
     def _ladder(self, due: datetime | None) -> list[PlannedStage]:
         found = [
-            PlannedStage(_stage_name(each), at) for each in self.rule.reminders if (at := self._reminder(each, due))
+            PlannedStage(_stage_name(each), at)
+            for each in self.rule.reminders
+            if (at := self._reminder(each, due))
         ]
         if due is not None:
             found.append(PlannedStage("due", due))
             for rung in self.rule.rungs:
-                fires_at = self.moved_by_all(working_time.add(self.calendar, due, rung.after).due_at, since=due)
+                fires_at = self.moved_by_all(
+                    working_time.add(self.calendar, due, rung.after).due_at, since=due
+                )
                 if fires_at is not None:
                     found.append(PlannedStage(f"rung-{rung.order}", fires_at, rung.role))
         return found
@@ -281,7 +291,11 @@ class _Reckoning:
             working_time.point_between(self.calendar, started_at, self.first_due(), share, unit)
         )
         latest_extension = max((event.at for event in self.extensions), default=None)
-        if latest_extension is None or due is None or (fires_at is not None and fires_at <= latest_extension):
+        if (
+            latest_extension is None
+            or due is None
+            or (fires_at is not None and fires_at <= latest_extension)
+        ):
             return fires_at
         # What had not yet been reminded of when more time was granted keeps to the new due time.
         return working_time.point_between(self.calendar, started_at, due, share, unit)
@@ -301,7 +315,11 @@ def _stage_name(reminder: Decimal | timedelta) -> str:
 
 
 def _reckoning(
-    rule: ClockRule, calendar: WorkingCalendar, run: _Run, pauses: tuple[_Pause, ...], history: list[EventFact]
+    rule: ClockRule,
+    calendar: WorkingCalendar,
+    run: _Run,
+    pauses: tuple[_Pause, ...],
+    history: list[EventFact],
 ) -> _Reckoning:
     stopped_at = run.stopped_at
     holding = [

@@ -28,7 +28,10 @@ MAX_SEQUENCE_DIGITS = 8
 PATTERN = r"[0-9]{8}-[0-9]{4,8}-[0-9]"
 
 _CHINESE_DIGITS = str.maketrans("〇零一幺么二两三四五六七八九", "00111223456789")
-_LABEL = re.compile(r"^(?:工单编号|工单号码|工单号|工单|受理编号|编号|单号|ticket|number|no)?[.:#号\s]*", re.IGNORECASE)
+_LABEL = re.compile(
+    r"^(?:工单编号|工单号码|工单号|工单|受理编号|编号|单号|ticket|number|no)?[.:#号\s]*",
+    re.IGNORECASE,
+)
 _SEPARATORS = re.compile(r"[\s\-‐‑‒–—―−_.,/、,。·・]+")
 _SPOKEN_CHINESE = "零幺二三四五六七八九"
 _SPOKEN_ENGLISH = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
@@ -51,7 +54,9 @@ class ReferenceNumber:
 
     def __post_init__(self) -> None:
         if not 1 <= self.sequence < 10**MAX_SEQUENCE_DIGITS:
-            raise ValueError(f"A sequence runs from 1 to {10**MAX_SEQUENCE_DIGITS - 1}, not {self.sequence}.")
+            raise ValueError(
+                f"A sequence runs from 1 to {10**MAX_SEQUENCE_DIGITS - 1}, not {self.sequence}."
+            )
 
     def __str__(self) -> str:
         day, sequence = f"{self.day:%Y%m%d}".zfill(8), f"{self.sequence:0{MIN_SEQUENCE_DIGITS}d}"
@@ -75,16 +80,22 @@ def read(typed: str) -> ReferenceNumber:
     """The number meant by what someone typed or pasted; raises NotAReferenceNumber."""
     digits = _digits(typed)
     if not 8 + MIN_SEQUENCE_DIGITS + 1 <= len(digits) <= 8 + MAX_SEQUENCE_DIGITS + 1:
-        raise NotAReferenceNumber("length", "A number has 8 digits of the date, at least 4 of the day, and 1 to check.")
+        raise NotAReferenceNumber(
+            "length", "A number has 8 digits of the date, at least 4 of the day, and 1 to check."
+        )
     if check_digit(digits) != 0:
-        raise NotAReferenceNumber("wrong_check_digit", "One of the digits is wrong, or two are exchanged.")
+        raise NotAReferenceNumber(
+            "wrong_check_digit", "One of the digits is wrong, or two are exchanged."
+        )
     try:
         day = date(int(digits[:4]), int(digits[4:6]), int(digits[6:8]))
     except ValueError:
         raise NotAReferenceNumber("date", "The first 8 digits are not a date.") from None
     sequence = digits[8:-1]
     if int(sequence) == 0 or (len(sequence) > MIN_SEQUENCE_DIGITS and sequence[0] == "0"):
-        raise NotAReferenceNumber("sequence", "The digits between the date and the last one are not a day's number.")
+        raise NotAReferenceNumber(
+            "sequence", "The digits between the date and the last one are not a day's number."
+        )
     return ReferenceNumber(day, int(sequence))
 
 
@@ -98,12 +109,16 @@ def parse(typed: str) -> str | None:
 
 def spoken_chinese(number: str) -> str:
     """The number as it is read over the telephone, with 幺 for one; groups are kept by commas."""
-    return "，".join("".join(_SPOKEN_CHINESE[int(digit)] for digit in group) for group in _groups(number))
+    return "，".join(
+        "".join(_SPOKEN_CHINESE[int(digit)] for digit in group) for group in _groups(number)
+    )
 
 
 def spoken_english(number: str) -> str:
     """The number digit by digit, groups kept by commas."""
-    return ", ".join(" ".join(_SPOKEN_ENGLISH[int(digit)] for digit in group) for group in _groups(number))
+    return ", ".join(
+        " ".join(_SPOKEN_ENGLISH[int(digit)] for digit in group) for group in _groups(number)
+    )
 
 
 def _groups(number: str) -> tuple[str, str, str, str]:
@@ -119,3 +134,8 @@ def _digits(typed: str) -> str:
     if not digits or len(digits) != len(text):
         raise NotAReferenceNumber("not_digits", "A number has digits and dashes only.")
     return digits
+
+
+def spoken(number: str, language: str) -> str:
+    """The number as the clerk says it in the customer's language."""
+    return spoken_chinese(number) if language.startswith("zh") else spoken_english(number)

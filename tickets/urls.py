@@ -13,6 +13,7 @@ urlpatterns = [
     # Lists
     path("work/", worklist.mine, name="work"),
     path("list/", worklist.everything, name="list"),
+    path("of-customer/<int:pk>/", worklist.of_customer, name="of-customer"),
     path("overdue/", overdue.overdue, name="overdue"),
     # The desk
     path("intake/", desk.intake, name="intake"),

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.db.models import Q
 from django.utils.functional import Promise
@@ -77,3 +78,9 @@ def tabs(user: Staff) -> list[Tab]:
         if permission in user.permissions
     ]
     return found or [Tab("tracked", _("I was asked first"), visible.filter(_tracked(user)))]
+
+
+def late(user: Staff, at: datetime) -> int:
+    """How many of the person's own tickets are past their earliest due time."""
+    own = Q(lead_handler=user, state__in=WITH_UNIT) | Q(tracker=user)
+    return Ticket.objects.visible_to(user).open().filter(own, next_due_at__lte=at).count()

@@ -5,7 +5,7 @@ from django.db import models
 from customers.models import Customer, Premises, SupplyAccount
 from organisation.models import Staff, Territory, Unit, Utility
 from organisation.roles import Permission
-from tickets.kinds import Channel, Kind, Outcome, Priority
+from tickets.kinds import Channel, ClockName, Kind, Outcome, Priority
 from tickets.models.category import Category
 from tickets.models.policy import Policy
 from tickets.states import ENDED, OPEN, State
@@ -191,6 +191,11 @@ class Ticket(models.Model):
     @property
     def is_supervised(self) -> bool:
         return self.supervisor_id is not None
+
+    @property
+    def next_due_clock_label(self) -> str:
+        """The name of the clock that is due next, in the reader's language."""
+        return str(ClockName(self.next_due_clock).label) if self.next_due_clock else ""
 
     @property
     def is_waiting_for_signature(self) -> bool:

@@ -2,6 +2,7 @@
 
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -18,6 +19,7 @@ from tickets import (
     lifecycle,
     lookup_codes,
     permissions,
+    reference_numbers,
     sight,
     supervision,
 )
@@ -46,7 +48,11 @@ def slip(request: DeskRequest, number: str) -> HttpResponse:
     found = sight.of(request.user, number)
     if not authority.can(request.user, Permission.LOG_TICKET):
         raise NotAllowed
-    context = {"ticket": found, "code": lookup_codes.of(found.number), "now": clock.now()}
+    context = {
+        "ticket": found,
+        "code": lookup_codes.of(found.number),
+        "spoken": reference_numbers.spoken(found.number, get_language() or "en"),
+    }
     return render(request, "tickets/slip.html", context)
 
 

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.http import HttpResponse
+from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from servicedesk.lib import clock, htmx, paging
@@ -35,3 +36,11 @@ def everything(request: DeskRequest) -> HttpResponse:
     page = paging.newest_first(tickets.for_worklist(), request.GET.get("before"), PAGE)
     context: dict[str, Any] = {"form": form, "page": page, "now": clock.now()}
     return htmx.page_or_fragment(request, "tickets/list.html", "tickets/_rows.html", context)
+
+
+@require_safe
+def of_customer(request: DeskRequest, pk: int) -> HttpResponse:
+    """The box on a customer's page: their tickets, as far as the reader may see them."""
+    tickets = Ticket.objects.visible_to(request.user).filter(customer=pk)
+    page = paging.newest_first(tickets.for_worklist(), request.GET.get("before"), PAGE)
+    return render(request, "tickets/_rows.html", {"page": page, "now": clock.now()})

@@ -1,0 +1,33 @@
+"""The words of an in-app notice: codes in rows, words here. {% load notice_words %}"""
+
+from django import template
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from notifications.models import Notice
+
+register = template.Library()
+
+_TITLES: dict[str, Promise] = {
+    "dispatched": _("Sent to you: please sign for it"),
+    "reassigned": _("Given to you by your unit"),
+    "taken_away": _("Given to a colleague"),
+    "done": _("The unit reports it done"),
+    "rejected": _("Sent back in review"),
+    "sent_back": _("The customer is not content: handle it again"),
+    "to_supervise": _("For your supervision: the customer is not content"),
+    "closed": _("Closed"),
+    "cancelled": _("Taken out"),
+    "urged": _("The customer asks again"),
+    "supervised": _("Put under supervision"),
+    "reminded": _("A limit is near"),
+    "overdue": _("A limit is missed"),
+    "escalated": _("Escalated to you"),
+    "limit_warned": _("Above the promised average"),
+}
+
+
+@register.simple_tag
+def notice_title(notice: Notice) -> str:
+    """What happened, in the reader's language; an unknown code as it is."""
+    return str(_TITLES.get(notice.code, notice.code))

@@ -1,0 +1,56 @@
+"""The items of the rail on the left, by what the person may do (page)."""
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from notifications.models import Notice
+from organisation.models import Staff
+from organisation.roles import Permission
+from servicedesk.lib import clock
+from tickets import worklists
+
+P = Permission
+
+# Address, words, key, who sees it (any of these permissions; nobody named means everybody).
+_ITEMS: tuple[tuple[str, Promise, str, tuple[Permission, ...]], ...] = (
+    ("tickets:work", _("My work"), "", ()),
+    ("tickets:intake", _("Log a request"), "F2", (P.LOG_TICKET,)),
+    ("surveys:desk", _("Callbacks"), "", (P.CALL_BACK,)),
+    ("tickets:overdue", _("Overdue"), "", (P.SUPERVISE, P.LEAD_UNIT)),
+    ("tickets:list", _("All tickets"), "", ()),
+    ("customers:find", _("Customers"), "", (P.FIND_CUSTOMER,)),
+    ("reports:month", _("Satisfaction report"), "", (P.READ_REPORTS,)),
+    ("notifications:notices", _("Notices"), "", ()),
+    ("organisation:people", _("People"), "", ()),
+    ("tickets:import", _("Import"), "", (P.IMPORT,)),
+    ("notifications:outgoing", _("Messages out"), "", (P.SUPERVISE, P.CONFIGURE)),
+    ("notifications:mailbox", _("Mail caught"), "", (P.READ_MAIL_SINK,)),
+)
+
+
+def rail(request: HttpRequest) -> dict[str, Any]:
+    """Context for base.html; two counts, both by index."""
+    user = getattr(request, "user", None)
+    if not isinstance(user, Staff):
+        return {}
+    match = request.resolver_match
+    current = match.view_name if match else ""
+    items = [
+        {"url": reverse(name), "label": label, "key": key, "current": name == current, **_n(name, user)}
+        for name, label, key, wanted in _ITEMS
+        if not wanted or user.permissions & set(wanted)
+    ]
+    return {"rail": items, "can_log": P.LOG_TICKET in user.permissions}
+
+
+def _n(name: str, user: Staff) -> dict[str, Any]:
+    """The number beside an item: late ones of my work, unread notices."""
+    if name == "tickets:work":
+        return {"count": worklists.late(user, clock.now()), "is_late": True}
+    if name == "notifications:notices":
+        return {"count": Notice.objects.unread_by(user).count()}
+    return {}

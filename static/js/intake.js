@@ -1,0 +1,24 @@
+// The intake console: choosing who is asking, and Ctrl+Enter to save.
+const form = document.getElementById("intake");
+
+function field(name) {
+  return form.elements.namedItem(name);
+}
+
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("[data-customer]");
+  if (!button) return;
+  field("customer").value = button.dataset.customer;
+  field("account").value = button.dataset.account;
+  if (!field("contact_name").value) field("contact_name").value = button.dataset.name;
+  if (!field("address").value) field("address").value = button.dataset.address;
+  for (const other of document.querySelectorAll("[data-customer]")) other.removeAttribute("aria-pressed");
+  button.setAttribute("aria-pressed", "true");
+  button.classList.add("btn-primary");
+  form.dispatchEvent(new Event("change", { bubbles: true }));
+  field("text").focus();
+});
+
+form.addEventListener("keydown", (event) => {
+  if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) form.requestSubmit();
+});
