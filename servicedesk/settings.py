@@ -122,8 +122,6 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "servicedesk.rail.rail",
-                "servicedesk.rail.rail",
-                "servicedesk.rail.rail",
             ],
         },
     }
@@ -185,7 +183,6 @@ MEDIA_ROOT = VAR / "files"
 # Messages that leave. Without SMTP_URL they stay on this machine, in the demonstration's sink.
 MAIL_SINK_PORT = environment.number("MAIL_SINK_PORT", 8025, least=1, most=65535)
 MAIL_SINK_FOLDER = VAR / "mail"
-USES_MAIL_SINK = not environment.text("SMTP_URL")
 USES_MAIL_SINK = not environment.text("SMTP_URL")
 EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
 globals().update(environment.mail_server("SMTP_URL", f"smtp://127.0.0.1:{MAIL_SINK_PORT}"))
