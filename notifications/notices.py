@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any
 
+from notifications import silence
 from notifications.models import Notice
 from organisation.models import Staff
 
@@ -11,7 +12,9 @@ def put(
     *, key: str, staff: Staff, code: str, subject: str, facts: dict[str, Any],
     by: Staff | None, at: datetime,
 ) -> None:
-    """One notice per key and person, however often the cause is repeated."""
+    """One notice per key and person, however often the cause is repeated; none for history."""
+    if silence.is_kept():
+        return
     Notice.objects.bulk_create(
         [Notice(key=key, staff=staff, code=code, subject=subject, facts=facts, created_at=at)],
         ignore_conflicts=True,

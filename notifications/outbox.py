@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any
 
+from notifications import silence
 from notifications.models import Channel, Outbox
 from organisation.models import Staff
 
@@ -19,7 +20,9 @@ def row(
 
 
 def queue(*, rows: list[Outbox], by: Staff | None, at: datetime) -> None:
-    """Write the messages; one whose key is already there is left as it is."""
+    """Write the messages; one whose key is already there is left as it is. History sends none."""
+    if silence.withhold(rows):
+        return
     Outbox.objects.bulk_create(rows, ignore_conflicts=True)
 
 

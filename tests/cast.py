@@ -47,9 +47,9 @@ _UNITS = (
     ("unit", "EAST-1", "East station", "城东供电所", UnitLevel.STATION, "branch", True),
     ("other_unit", "WEST-1", "West station", "城西供电所", UnitLevel.STATION, "other_branch", True),
     ("hall", "EAST-H", "East counter", "城东营业厅", UnitLevel.TEAM, "branch", False),
-    ("centre", "CALL", "Call centre", "客服中心", UnitLevel.BRANCH, "company", False),
+    ("centre", "CALL", "Call centre", "客服中心", UnitLevel.STATION, "company", False),
     ("callback_team", "CALL-B", "Callback team", "回访班", UnitLevel.TEAM, "centre", False),
-    ("quality", "QUAL", "Quality office", "质检室", UnitLevel.BRANCH, "company", False),
+    ("quality", "QUAL", "Quality office", "质检室", UnitLevel.STATION, "company", False),
     ("other_company", "TEL", "Test Telecom", "测试电信公司", UnitLevel.COMPANY, "group", False),
 )  # fmt: skip
 

@@ -1,6 +1,7 @@
 """What every test may use."""
 
 from tests import servers
+from tests.fixtures import cast, fresh_rules  # noqa: F401
 
 
 def pytest_unconfigure() -> None:
