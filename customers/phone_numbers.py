@@ -1,7 +1,9 @@
-"""Telephone numbers as people write them: one stored form, masks for the screen, keyed hashes to find them by.
+"""Telephone numbers as people write them: one stored form, masks for the screen, keyed hashes to
+find them by.
 
-Numbers of the home country (China) are stored as dialled at home, 13812345678 or 01062345678; others as +44...
-Numbers that cannot be told apart from other digits are not guessed: `normalise` then gives an empty text.
+Numbers of the home country (China) are stored as dialled at home, 13812345678 or 01062345678;
+others as +44... Numbers that cannot be told apart from other digits are not guessed: `normalise`
+then gives an empty text.
 """
 
 import hashlib
@@ -10,9 +12,12 @@ import re
 import unicodedata
 
 MAX_TYPED = 60
-_EXTENSION = re.compile(r"(?:(?:ext\.?|x|#|转|轉|分机|分機|p|,)\s*|(?<=\d{7})-)\d{1,6}\s*$", re.IGNORECASE)
+_EXTENSION = re.compile(
+    r"(?:(?:ext\.?|x|#|转|轉|分机|分機|p|,)\s*|(?<=\d{7})-)\d{1,6}\s*$", re.IGNORECASE
+)
 _LABEL = re.compile(
-    r"^\s*(?:(?:手机|手機|电话|電話|固话|座机|联系电话|tel|phone|mobile)\s*(?:号码|号|號)?\s*[:.]?)\s*", re.IGNORECASE
+    r"^\s*(?:(?:手机|手機|电话|電話|固话|座机|联系电话|tel|phone|mobile)\s*(?:号码|号|號)?\s*[:.]?)\s*",
+    re.IGNORECASE,
 )
 _PUNCTUATION = re.compile(r"[\s\-‐‑‒–—―−_./·()\[\]]+")
 _MOBILE = re.compile(r"1[3-9]\d{9}")
@@ -31,8 +36,8 @@ _IN_TEXT = re.compile(
 def normalise(typed: str, *, country: str = "CN", area_code: str = "") -> str:
     """The stored form, without extension, or an empty text where this is no telephone number.
 
-    `country` (CN, US, CA, GB) is where numbers without a country code belong; `area_code` (0394) completes
-    Chinese landlines dialled within the town.
+    `country` (CN, US, CA, GB) is where numbers without a country code belong; `area_code` (0394)
+    completes Chinese landlines dialled within the town.
     """
     digits = _dialled(typed)
     if not digits:
@@ -54,7 +59,8 @@ def is_mobile(number: str) -> bool:
 
 
 def mask(number: str) -> str:
-    """A stored number as most people may see it: 138****5678, 010****5678, ***45; nothing for none."""
+    """A stored number as most people may see it: 138****5678, 010****5678, ***45; nothing for
+    none."""
     if len(number) < 7:
         return "*" * max(len(number) - 2, 0) + number[-2:]
     shown = min(3, len(number) - 8) if len(number) > 8 else 0
@@ -72,11 +78,13 @@ def tail(number: str) -> str:
 
 
 def keyed_hash(number: str, *, key: str | bytes) -> str:
-    """What a number is found by without being readable: HMAC-SHA-256 in hex. Raises ValueError without a key."""
+    """What a number is found by without being readable: HMAC-SHA-256 in hex. Raises ValueError
+    without a key."""
     secret = key.encode() if isinstance(key, str) else key
     if not secret:
         raise ValueError("Telephone numbers are not hashed without a key.")
-    # A whole number and a tail of four digits never share a hash: the length is part of what is hashed.
+    # A whole number and a tail of four digits never share a hash: the length is part of what is
+    # hashed.
     return hmac.new(secret, f"{len(number)}:{number}".encode(), hashlib.sha256).hexdigest()
 
 
@@ -95,7 +103,8 @@ def _dialled(typed: str) -> str:
 def _chinese(digits: str, area_code: str) -> str:
     if _MOBILE.fullmatch(digits) or _LANDLINE.fullmatch(digits) or _SERVICE.fullmatch(digits):
         return digits
-    # Written with the country code, an area code has lost its zero; within the town, it is left out.
+    # Written with the country code, an area code has lost its zero; within the town, it is left
+    # out.
     for completed in (f"0{digits}", f"{area_code}{digits}" if len(digits) in (7, 8) else ""):
         if _LANDLINE.fullmatch(completed):
             return completed

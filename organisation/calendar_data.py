@@ -38,11 +38,13 @@ def calendar_from_data(  # noqa: PLR0913 - one name for each column a calendar r
     holidays_observed: bool = True,
     seasons: Sequence[Mapping[str, Any]] = (),
 ) -> WorkingCalendar:
-    """The calendar these plain values describe; raises ValueError with a sentence for whatever is wrong.
+    """The calendar these plain values describe; raises ValueError with a sentence for whatever is
+    wrong.
 
-    week: {"mon": [["08:30", "12:00"], ...], ...}, a missing day is closed. days: {"2026-01-04": "work",
-    "2026-01-01": "off" or {"rule": "off", "name": ...}, "2026-12-24": [["08:30", "12:00"]]}.
-    seasons: [{"from": "10-15", "to": "04-15", "week": {...}}], the first that covers a date holds.
+    week: {"mon": [["08:30", "12:00"], ...], ...}, a missing day is closed. days: {"2026-01-04":
+    "work", "2026-01-01": "off" or {"rule": "off", "name": ...}, "2026-12-24": [["08:30",
+    "12:00"]]}. seasons: [{"from": "10-15", "to": "04-15", "week": {...}}], the first that covers a
+    date holds.
     """
     return WorkingCalendar(
         code=code,
@@ -59,7 +61,8 @@ def calendar_from_data(  # noqa: PLR0913 - one name for each column a calendar r
 
 
 def holiday_table(data: Mapping[str, Any]) -> HolidayTable:
-    """The table in the public form {year, papers, days: [{name, date, isOffDay}]}; raises ValueError."""
+    """The table in the public form {year, papers, days: [{name, date, isOffDay}]}; raises
+    ValueError."""
     year, listed = data.get("year"), data.get("days")
     if not isinstance(year, int) or not isinstance(listed, list):
         raise ValueError("A holiday table needs a year and a list of days.")

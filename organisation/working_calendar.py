@@ -1,4 +1,5 @@
-"""When people work: weekly windows, seasons and single dates, compiled into a timeline of UTC microseconds."""
+"""When people work: weekly windows, seasons and single dates, compiled into a timeline of UTC
+microseconds."""
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Mapping
@@ -33,7 +34,8 @@ class DayKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class DayRule:
-    """What one date does instead of its weekday: closed, a make-up workday, or windows of its own."""
+    """What one date does instead of its weekday: closed, a make-up workday, or windows of its
+    own."""
 
     kind: DayKind
     windows: tuple[Window, ...] = ()
@@ -42,7 +44,8 @@ class DayRule:
 
 @dataclass(frozen=True, slots=True)
 class Season:
-    """A week that holds each year from `first` to `last` (month, day; both included; may pass New Year)."""
+    """A week that holds each year from `first` to `last` (month, day; both included; may pass New
+    Year)."""
 
     first: tuple[int, int]
     last: tuple[int, int]
@@ -71,8 +74,9 @@ def instant(at: int) -> datetime:
 class Timeline:
     """Open windows in order, with the work done before each; days with no open time are left out.
 
-    A day owns the windows that begin on it. Window i is open [starts[i], ends[i]) with worked[i] microseconds
-    before it; working day k has date day_ordinals[k], day_worked[k] microseconds before it, and closes[k].
+    A day owns the windows that begin on it. Window i is open [starts[i], ends[i]) with worked[i]
+    microseconds before it; working day k has date day_ordinals[k], day_worked[k] microseconds
+    before it, and closes[k].
     """
 
     first: int
@@ -100,7 +104,8 @@ class Timeline:
         return self.starts[i] + work - self.worked[i]
 
     def resumed(self, work: int) -> int:
-        """The latest moment at which only so much was worked: an opening rather than the close before."""
+        """The latest moment at which only so much was worked: an opening rather than the close
+        before."""
         if work < 0 or work >= self.day_worked[-1]:
             raise IndexError
         i = bisect_right(self.worked, work) - 1
@@ -113,7 +118,8 @@ class Timeline:
 
 @dataclass(frozen=True)
 class WorkingCalendar:
-    """One version of a calendar. `known_until` is the last date whose holidays are published (None: no end)."""
+    """One version of a calendar. `known_until` is the last date whose holidays are published (None:
+    no end)."""
 
     code: str
     version: int
@@ -143,6 +149,10 @@ class WorkingCalendar:
         return ZoneInfo(self.zone)
 
     @cached_property
+    def _midnights(self) -> dict[int, int]:
+        return {}
+
+    @cached_property
     def known_range(self) -> tuple[float, float]:
         """The microseconds between which the calendar is certain."""
         if self.is_round_the_clock or not self.holidays_observed:
@@ -165,10 +175,14 @@ class WorkingCalendar:
 
     def midnight(self, ordinal: int) -> int:
         """The microsecond at which a local date begins."""
-        return self.local_instant(ordinal, 0)
+        found = self._midnights.get(ordinal)
+        if found is None:
+            found = self._midnights[ordinal] = self.local_instant(ordinal, 0)
+        return found
 
     def local_instant(self, ordinal: int, clock: int) -> int:
-        """The microsecond of a local clock time: the first one if it comes twice, the jump if it is skipped."""
+        """The microsecond of a local clock time: the first one if it comes twice, the jump if it is
+        skipped."""
         local = datetime.fromordinal(ordinal) + timedelta(microseconds=clock)
         aware = local.replace(tzinfo=self.tz)
         at = micros(aware)
@@ -200,7 +214,8 @@ class WorkingCalendar:
                 f"Calendar {self.code} can be computed from {FIRST_YEAR} to {LAST_YEAR} only."
             )
         built = _build_timeline(self, first_year, last_year)
-        # One assignment of a finished object: threads see the old timeline or the new one, never half of one.
+        # One assignment of a finished object: threads see the old timeline or the new one, never
+        # half of one.
         self.__dict__["_timeline"] = built
         return built
 

@@ -2,14 +2,24 @@
 
 import bisect
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
-from decimal import Decimal
-from enum import StrEnum
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 from fractions import Fraction
 
 from organisation import working_calendar
 from organisation.calendar_data import HolidayTable, calendar_from_data, holiday_table
+from organisation.limits import (
+    CALENDAR_UNITS,
+    DAY_UNITS,
+    PLAIN_UNITS,
+    WORKING_UNITS,
+    Amount,
+    Counting,
+    Ending,
+    Limit,
+    Unit,
+    limit_from_data,
+)
 from organisation.working_calendar import (
     DAY,
     DayKind,
@@ -19,81 +29,34 @@ from organisation.working_calendar import (
     WorkingCalendar,
 )
 
+# What the callers of this module need from its neighbours, under one name.
 __all__ = [
-    "Counting", "DayKind", "DayRule", "DueTime", "Ending", "HolidayTable", "Limit", "NoWorkingTime", "Season", "Unit",
-    "WorkingCalendar", "add", "calendar_from_data", "elapsed", "holiday_table", "is_open", "is_provisional",
-    "is_working_day", "limit_from_data", "next_opening", "point_between", "shift", "working_days_between",
-]  # fmt: skip
-
-Amount = int | Decimal | Fraction
-
-
-class Unit(StrEnum):
-    """Minutes, hours and calendar days run on every day; the working units only while the calendar is open."""
-
-    MINUTES = "minutes"
-    HOURS = "hours"
-    WORKING_MINUTES = "working_minutes"
-    WORKING_HOURS = "working_hours"
-    CALENDAR_DAYS = "calendar_days"
-    WORKING_DAYS = "working_days"
-
-
-class Counting(StrEnum):
-    FROM_INSTANT = "from_instant"
-    FROM_NEXT_DAY = "from_next_day"
-    SAME_CLOCK_TIME = "same_clock_time"
-
-
-class Ending(StrEnum):
-    """Where a day counted from the next day ends."""
-
-    BUSINESS_CLOSE = "business_close"
-    MIDNIGHT_24 = "midnight_24"
-
-
-PLAIN_UNITS = {Unit.MINUTES: 60_000_000, Unit.HOURS: 3_600_000_000}
-WORKING_UNITS = {Unit.WORKING_MINUTES: 60_000_000, Unit.WORKING_HOURS: 3_600_000_000}
-DAY_UNITS = frozenset({Unit.CALENDAR_DAYS, Unit.WORKING_DAYS})
-CALENDAR_UNITS = frozenset({*WORKING_UNITS, Unit.WORKING_DAYS})
-
-
-@dataclass(frozen=True)
-class Limit:
-    """How long something may take. Raises ValueError with a sentence where the parts contradict each other.
-
-    `ends` speaks only of days counted from the next day. With `same_clock_time` whatever begins at or after
-    `cut_off` counts as begun on the next counted day at `next_opening`.
-    """
-
-    amount: Amount
-    unit: Unit
-    counting: Counting = Counting.FROM_INSTANT
-    ends: Ending = Ending.BUSINESS_CLOSE
-    cut_off: time | None = None
-    next_opening: time | None = None
-    numerator: int = field(init=False, repr=False, compare=False)
-    denominator: int = field(init=False, repr=False, compare=False)
-
-    def __post_init__(self) -> None:
-        put = object.__setattr__
-        put(self, "unit", Unit(self.unit))
-        put(self, "counting", Counting(self.counting))
-        put(self, "ends", Ending(self.ends))
-        numerator, denominator = Fraction(self.amount).as_integer_ratio()
-        put(self, "numerator", numerator)
-        put(self, "denominator", denominator)
-        if numerator < 0:
-            raise ValueError("A limit cannot be negative.")
-        if (self.cut_off is None) != (self.next_opening is None):
-            raise ValueError(
-                "A cut-off needs the opening time that follows it, and the other way round."
-            )
-        if self.counting == Counting.SAME_CLOCK_TIME:
-            if self.unit not in DAY_UNITS or denominator != 1:
-                raise ValueError("Only whole days can end at the same clock time.")
-        elif self.cut_off is not None:
-            raise ValueError("A cut-off belongs to counting at the same clock time.")
+    "CALENDAR_UNITS",
+    "DAY_UNITS",
+    "Counting",
+    "DayKind",
+    "DayRule",
+    "DueTime",
+    "Ending",
+    "HolidayTable",
+    "Limit",
+    "NoWorkingTime",
+    "Season",
+    "Unit",
+    "WorkingCalendar",
+    "add",
+    "calendar_from_data",
+    "elapsed",
+    "holiday_table",
+    "is_open",
+    "is_provisional",
+    "is_working_day",
+    "limit_from_data",
+    "next_opening",
+    "point_between",
+    "shift",
+    "working_days_between",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,10 +68,11 @@ class DueTime:
 
 
 def add(calendar: WorkingCalendar, start: datetime, limit: Limit) -> DueTime:
-    """When the limit ends that began at `start`; raises NoWorkingTime where the calendar never gets there."""
+    """When the limit ends that began at `start`; raises NoWorkingTime where the calendar never gets
+    there."""
     begun = working_calendar.micros(start)
     due = _ADDING[limit.counting](calendar, begun, limit)
-    uncertain = _depends_on_calendar(limit) and _is_uncertain(calendar, begun, due)
+    uncertain = limit.depends_on_calendar and _is_uncertain(calendar, begun, due)
     return DueTime(working_calendar.instant(due), uncertain)
 
 
@@ -121,7 +85,8 @@ def shift(calendar: WorkingCalendar, at: datetime, amount: Amount, unit: Unit) -
 
 
 def elapsed(calendar: WorkingCalendar, from_at: datetime, to_at: datetime, unit: Unit) -> Fraction:
-    """How many units lie between two moments, exactly; negative where `to_at` is the earlier one."""
+    """How many units lie between two moments, exactly; negative where `to_at` is the earlier
+    one."""
     start, end = working_calendar.micros(from_at), working_calendar.micros(to_at)
     if end < start:
         return -elapsed(calendar, to_at, from_at, unit)
@@ -140,7 +105,8 @@ def elapsed(calendar: WorkingCalendar, from_at: datetime, to_at: datetime, unit:
 def point_between(
     calendar: WorkingCalendar, start: datetime, due: datetime, share: Amount, unit: Unit
 ) -> datetime:
-    """The moment at which a share (0 to 1) of the time from `start` to `due` is used up, in the unit's own time."""
+    """The moment at which a share (0 to 1) of the time from `start` to `due` is used up, in the
+    unit's own time."""
     first, last = working_calendar.micros(start), working_calendar.micros(due)
     part = Fraction(share)
     if Unit(unit) not in CALENDAR_UNITS:
@@ -158,7 +124,8 @@ def point_between(
 
 
 def working_days_between(calendar: WorkingCalendar, after: date, until: date) -> int:
-    """Working days later than `after`, up to and including `until`: the day itself is not counted."""
+    """Working days later than `after`, up to and including `until`: the day itself is not
+    counted."""
     first, last = after.toordinal(), until.toordinal()
     line = calendar.timeline(
         calendar.midnight(min(first, last)), calendar.midnight(max(first, last) + 1)
@@ -186,32 +153,6 @@ def next_opening(calendar: WorkingCalendar, at: datetime) -> datetime:
 def is_provisional(calendar: WorkingCalendar, start: datetime, due: datetime) -> bool:
     """Whether the calendar is uncertain somewhere between the two moments."""
     return _is_uncertain(calendar, working_calendar.micros(start), working_calendar.micros(due))
-
-
-def limit_from_data(data: dict[str, object]) -> Limit:
-    """A limit from plain JSON, with the field names of Limit; amounts may be texts, clock times are HH:MM."""
-    unknown = set(data) - {"amount", "unit", "counting", "ends", "cut_off", "next_opening"}
-    if unknown or not {"amount", "unit"} <= set(data):
-        raise ValueError(
-            f"A limit has an amount and a unit; not understood: {', '.join(sorted(unknown)) or 'nothing'}."
-        )
-    clocks = {name: data.get(name) for name in ("cut_off", "next_opening")}
-    return Limit(
-        amount=Decimal(str(data["amount"])),
-        unit=Unit(str(data["unit"])),
-        counting=Counting(str(data.get("counting") or Counting.FROM_INSTANT)),
-        ends=Ending(str(data.get("ends") or Ending.BUSINESS_CLOSE)),
-        **{
-            name: time.fromisoformat(str(clock)) if clock else None
-            for name, clock in clocks.items()
-        },
-    )
-
-
-def _depends_on_calendar(limit: Limit) -> bool:
-    if limit.unit == Unit.CALENDAR_DAYS:
-        return limit.counting == Counting.FROM_NEXT_DAY and limit.ends == Ending.BUSINESS_CLOSE
-    return limit.unit not in PLAIN_UNITS
 
 
 def _is_uncertain(calendar: WorkingCalendar, start: int, due: int) -> bool:
@@ -273,7 +214,8 @@ def _day_of(line: working_calendar.Timeline, work: int) -> int:
 def _work_after_days(
     line: working_calendar.Timeline, work: int, numerator: int, denominator: int
 ) -> int:
-    """Work done once so many more working days have passed; raises IndexError beyond the timeline."""
+    """Work done once so many more working days have passed; raises IndexError beyond the
+    timeline."""
     day = _day_of(line, work)
     whole, part = divmod(numerator, denominator)
     into = work - line.day_worked[day]
@@ -290,14 +232,16 @@ def _work_after_days(
 
 
 def _same_clock(calendar: WorkingCalendar, local: datetime) -> int:
-    # RFC 5545: a clock time that is skipped counts with the offset before the jump; one that comes twice, the first.
+    # RFC 5545: a clock time that is skipped counts with the offset before the jump; one that comes
+    # twice, the first.
     return working_calendar.micros(local.replace(tzinfo=calendar.tz, fold=0))
 
 
 def _add_clock_days(calendar: WorkingCalendar, start: int, numerator: int, denominator: int) -> int:
     whole, part = divmod(numerator, denominator)
     local = _local(calendar, start)
-    # The start itself is kept for zero days: in a repeated hour its clock time alone would name the first one.
+    # The start itself is kept for zero days: in a repeated hour its clock time alone would name the
+    # first one.
     reached = _same_clock(calendar, local + timedelta(days=whole)) if whole else start
     if not part:
         return reached
@@ -345,7 +289,8 @@ def _searched(
 
 
 def _close_on_or_after(calendar: WorkingCalendar, start: int, ordinal: int, further: int) -> int:
-    """The close of the n-th working day from a date on, the first of them being one that `start` can still meet."""
+    """The close of the n-th working day from a date on, the first of them being one that `start`
+    can still meet."""
 
     def find(line: working_calendar.Timeline) -> int:
         day = line.day_index(ordinal)
@@ -384,7 +329,8 @@ def _part_of_day(
 def _add_same_clock(calendar: WorkingCalendar, start: int, limit: Limit) -> int:
     local = _local(calendar, start)
     clock = local.time()
-    # A weekend moves to Monday first and meets the cut-off there, so Saturday 18:00 counts from Tuesday's opening.
+    # A weekend moves to Monday first and meets the cut-off there, so Saturday 18:00 counts from
+    # Tuesday's opening.
     day = _counted_day(calendar, start, local.toordinal(), 0, limit.unit)
     if limit.cut_off is not None and limit.next_opening is not None and clock >= limit.cut_off:
         day, clock = _counted_day(calendar, start, day + 1, 0, limit.unit), limit.next_opening

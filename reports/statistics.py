@@ -1,4 +1,5 @@
-"""Honest figures: intervals for shares, bounds for those who never answered, medians, and control limits."""
+"""Honest figures: intervals for shares, bounds for those who never answered, medians, and control
+limits."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -18,7 +19,8 @@ class Interval:
 
 @dataclass(frozen=True, slots=True)
 class ControlPoint:
-    """One period of a p-chart: its share, the limits for its own n, and whether chance alone explains it."""
+    """One period of a p-chart: its share, the limits for its own n, and whether chance alone
+    explains it."""
 
     share: float | None
     n: int
@@ -43,8 +45,9 @@ def wilson(
 ) -> Interval | None:
     """The share with its Wilson interval, or None where n is 0.
 
-    With `population` the interval is drawn in by the finite population correction, and never tells of people
-    who were all asked: it stays within what the unasked could make true. Raises ValueError for impossible counts.
+    With `population` the interval is drawn in by the finite population correction, and never tells
+    of people who were all asked: it stays within what the unasked could make true. Raises
+    ValueError for impossible counts.
     """
     _check_counts(successes, n, population)
     if n == 0:
@@ -55,7 +58,8 @@ def wilson(
         return Interval(share, 0.0 if successes == 0 else lower, 1.0 if successes == n else upper)
     if population == n:
         return Interval(share, share, share)
-    # The correction divides the variance by (N - n) / (N - 1), which is the same as a larger sample.
+    # The correction divides the variance by (N - n) / (N - 1), which is the same as a larger
+    # sample.
     lower, upper = _wilson_bounds(share, n * (population - 1) / (population - n), confidence)
     lower = min(max(lower, successes / population), share)
     upper = max(min(upper, (successes + population - n) / population), share)
@@ -63,7 +67,8 @@ def wilson(
 
 
 def worst_case_bounds(closed: int, answered: int, satisfied: int) -> Interval | None:
-    """The share among all closed if every silent customer was unhappy, or happy; the value is that of the answers."""
+    """The share among all closed if every silent customer was unhappy, or happy; the value is that
+    of the answers."""
     _check_counts(satisfied, answered, closed)
     if closed == 0 or answered == 0:
         return None
@@ -78,7 +83,8 @@ def median(values: Iterable[float]) -> float | None:
 
 
 def percentile(values: Iterable[float], percent: float) -> float | None:
-    """The value below which so many percent lie, interpolated as PostgreSQL's percentile_cont does; None of none."""
+    """The value below which so many percent lie, interpolated as PostgreSQL's percentile_cont does;
+    None of none."""
     if not 0 <= percent <= 100:
         raise ValueError("A percentile lies between 0 and 100.")
     ordered = sorted(values)
@@ -98,9 +104,11 @@ def p90(values: Iterable[float]) -> float | None:
 def net_promoter_score(
     promoters: int, passives: int, detractors: int, confidence: float = 0.95
 ) -> Interval | None:
-    """The score in points (-100 to 100) with the adjusted-Wald interval; None where nobody answered.
+    """The score in points (-100 to 100) with the adjusted-Wald interval; None where nobody
+    answered.
 
-    The interval adds 3 to n and 3/4 to promoters and detractors each; the score shown is the plain one.
+    The interval adds 3 to n and 3/4 to promoters and detractors each; the score shown is the plain
+    one.
     """
     if min(promoters, passives, detractors) < 0:
         raise ValueError("Counts of answers are not negative.")
@@ -137,7 +145,8 @@ def sample_size_to_tell_apart(
 
 
 def all_satisfied_needed(share: float, confidence: float = 0.95) -> int:
-    """How many answers, all satisfied, prove at least this share: the Wilson lower bound reaches it."""
+    """How many answers, all satisfied, prove at least this share: the Wilson lower bound reaches
+    it."""
     if not 0 < share < 1:
         raise ValueError("A share lies between 0 and 1.")
     return ceil(z_value(confidence) ** 2 * share / (1 - share) - 1e-9)
@@ -146,7 +155,8 @@ def all_satisfied_needed(share: float, confidence: float = 0.95) -> int:
 def p_chart(
     counts: Sequence[tuple[int, int]], sigmas: float = 3.0
 ) -> tuple[float | None, list[ControlPoint]]:
-    """The centre line and a point for each (successes, n): limits widen where n is small; no n, no share."""
+    """The centre line and a point for each (successes, n): limits widen where n is small; no n, no
+    share."""
     for successes, n in counts:
         _check_counts(successes, n, None)
     total = sum(n for _, n in counts)

@@ -1,4 +1,5 @@
-"""When every clock of a ticket is due and what fires on the way: a pure function of rules, calendars and events."""
+"""When every clock of a ticket is due and what fires on the way: a pure function of rules,
+calendars and events."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -14,7 +15,8 @@ SUSPENDED, RESUMED, REOPENED, EXTENDED = "suspended", "resumed", "reopened", "ex
 
 
 class ClockKind(StrEnum):
-    """A maximum is breached by one ticket; an average only warns, for the month's mean alone can break it."""
+    """A maximum is breached by one ticket; an average only warns, for the month's mean alone can
+    break it."""
 
     MAXIMUM = "max"
     AVERAGE = "avg"
@@ -33,9 +35,9 @@ class Rung:
 class ClockRule:
     """One clock of a policy. Raises ValueError where its parts contradict each other.
 
-    A stopped clock runs anew, with a new due time, on `starts_on` or any of `restarts_on` (where None: on
-    reopening, if the clock is public). It runs on, its stop undone and its due time kept, on `continues_on`.
-    Reminders and rungs belong to a maximum; beside an average they are left out.
+    A stopped clock runs anew, with a new due time, on `starts_on` or any of `restarts_on` (where
+    None: on reopening, if the clock is public). It runs on, its stop undone and its due time kept,
+    on `continues_on`. Reminders and rungs belong to a maximum; beside an average they are left out.
     Reminders are percents of the limit (Decimal) or times before the due time (timedelta).
     """
 
@@ -75,7 +77,8 @@ class ClockRule:
 
 @dataclass(frozen=True, slots=True)
 class EventFact:
-    """Something that happened to the ticket. `clock` and `until` belong to an extension and name its new due time."""
+    """Something that happened to the ticket. `clock` and `until` belong to an extension and name
+    its new due time."""
 
     code: str
     at: datetime
@@ -85,7 +88,8 @@ class EventFact:
 
 @dataclass(frozen=True, slots=True)
 class PlannedStage:
-    """What fires when: remind-50, before-2880 (minutes), due, warn, rung-1. A stage fires at most once in each run."""
+    """What fires when: remind-50, before-2880 (minutes), due, warn, rung-1. A stage fires at most
+    once in each run."""
 
     stage: str
     fires_at: datetime
@@ -94,10 +98,12 @@ class PlannedStage:
 
 @dataclass(frozen=True, slots=True)
 class PlannedClock:
-    """One clock in its latest run. `due_at` is None while it is paused; `first_due_at` is what run 1 promised.
+    """One clock in its latest run. `due_at` is None while it is paused; `first_due_at` is what run
+    1 promised.
 
-    `stages` holds what has fired or will: nothing after the stop, nothing that a pause still holds back.
-    `breached` tells of stops that came too late; for a clock still running ask `is_breached_at`.
+    `stages` holds what has fired or will: nothing after the stop, nothing that a pause still holds
+    back. `breached` tells of stops that came too late; for a clock still running ask
+    `is_breached_at`.
     """
 
     clock: str
@@ -137,7 +143,8 @@ def plan(
     calendars: Mapping[str, WorkingCalendar],
     events: Iterable[EventFact],
 ) -> tuple[PlannedClock, ...]:
-    """Each clock that has started, in the order of the rules; raises ValueError for an unknown calendar."""
+    """Each clock that has started, in the order of the rules; raises ValueError for an unknown
+    calendar."""
     history = sorted(events, key=lambda event: event.at)
     pauses = _pauses(history)
     planned: list[PlannedClock] = []
@@ -198,7 +205,8 @@ class _Reckoning:
         return working_time.add(self.calendar, self.run.started_at, self.rule.limit).due_at
 
     def moved(self, moment: datetime, pause: _Pause) -> datetime | None:
-        """The moment after a suspension; None while it lasts. A moment already past when it began stays."""
+        """The moment after a suspension; None while it lasts. A moment already past when it began
+        stays."""
         if pause.begin >= moment:
             return moment
         if pause.end is None:
@@ -217,7 +225,8 @@ class _Reckoning:
         return moment
 
     def due_at(self) -> datetime | None:
-        """The due time after suspensions and extensions in the order they came; None while suspended before it."""
+        """The due time after suspensions and extensions in the order they came; None while
+        suspended before it."""
         due = self.first_due()
         changes: list[_Pause | EventFact] = [*self.pauses, *self.extensions]
         for change in sorted(changes, key=_began):

@@ -1,8 +1,9 @@
-"""Ticket numbers such as 20261121-0007-3: written, checked, read back from what people type, and read aloud.
+"""Ticket numbers such as 20261121-0007-3: written, checked, read back from what people type, and
+read aloud.
 
-The last digit is Damm's: over exhaustive trial it catches every single wrong digit and every exchange of two
-neighbours, the check digit included. ISO 7064 MOD 11-10 misses some exchanges, and Verhoeff's needs three
-tables for no more than this.
+The last digit is Damm's: over exhaustive trial it catches every single wrong digit and every
+exchange of two neighbours, the check digit included. ISO 7064 MOD 11-10 misses some exchanges, and
+Verhoeff's needs three tables for no more than this.
 """
 
 import re
@@ -38,7 +39,8 @@ _SPOKEN_ENGLISH = ("zero", "one", "two", "three", "four", "five", "six", "seven"
 
 
 class NotAReferenceNumber(ValueError):
-    """Raised with a sentence for the reason; `code` names it: not_digits, length, wrong_check_digit, date, sequence."""
+    """Raised with a sentence for the reason; `code` names it: not_digits, length,
+    wrong_check_digit, date, sequence."""
 
     def __init__(self, code: str, sentence: str) -> None:
         super().__init__(sentence)
@@ -47,7 +49,8 @@ class NotAReferenceNumber(ValueError):
 
 @dataclass(frozen=True, slots=True, order=True)
 class ReferenceNumber:
-    """The day a ticket was received and its place in that day's sequence; gaps in the sequence are allowed."""
+    """The day a ticket was received and its place in that day's sequence; gaps in the sequence are
+    allowed."""
 
     day: date
     sequence: int
@@ -127,7 +130,8 @@ def _groups(number: str) -> tuple[str, str, str, str]:
 
 
 def _digits(typed: str) -> str:
-    # NFKC turns full-width and circled digits into plain ones; what is left of other scripts is turned by its value.
+    # NFKC turns full-width and circled digits into plain ones; what is left of other scripts is
+    # turned by its value.
     text = _LABEL.sub("", unicodedata.normalize("NFKC", typed[:200]).strip())
     text = _SEPARATORS.sub("", text).translate(_CHINESE_DIGITS)
     digits = "".join(str(unicodedata.digit(character, "")) for character in text)

@@ -9,7 +9,8 @@ _STARTERS = frozenset("=+-@")
 
 
 def safe_cell(value: object) -> object:
-    """The value for a cell: numbers and dates as they are, None as empty, a text that starts a formula quoted."""
+    """The value for a cell: numbers and dates as they are, None as empty, a text that starts a
+    formula quoted."""
     if value is None:
         return ""
     if isinstance(value, bool | int | float | Decimal | date | datetime):
@@ -24,7 +25,8 @@ def safe_row(values: Iterable[object]) -> list[object]:
 
 
 def starts_formula(text: str) -> bool:
-    """Whether some spreadsheet could run this: = + - @ in any width, also behind tabs, line ends and blanks."""
+    """Whether some spreadsheet could run this: = + - @ in any width, also behind tabs, line ends
+    and blanks."""
     for character in text:
         if character.isspace() or unicodedata.category(character) in ("Cc", "Cf"):
             if character in "\t\r\n":

@@ -1,4 +1,5 @@
-"""Fold text so that what means the same is found the same: width, case, traditional and simplified, damage."""
+"""Fold text so that what means the same is found the same: width, case, traditional and simplified,
+damage."""
 
 import re
 import unicodedata
@@ -32,17 +33,24 @@ _RUN = re.compile(rf"(?P<han>[{HAN}]+)|(?P<word>[^\W_{HAN}]+)")
 def _simplified() -> dict[int, str]:
     """Traditional to simplified by OpenCC's table of characters.
 
-    Not by its converter, which reads phrases: a character must fold alike in every neighbourhood, and the table
-    alone costs a megabyte of memory instead of sixteen.
+    Not by its converter, which reads phrases: a character must fold alike in every neighbourhood,
+    and the table alone costs a megabyte of memory instead of sixteen.
     """
     table = resources.files("opencc") / "dictionary" / "TSCharacters.txt"
-    pairs = (line.split() for line in table.read_text(encoding="utf-8").splitlines() if line.strip())
-    folded = {ord(traditional): simplified for traditional, simplified, *_ in pairs if traditional != simplified}
+    pairs = (
+        line.split() for line in table.read_text(encoding="utf-8").splitlines() if line.strip()
+    )
+    folded = {
+        ord(traditional): simplified
+        for traditional, simplified, *_ in pairs
+        if traditional != simplified
+    }
     return folded | {ord(variant): usual for variant, usual in _VARIANTS.items()}
 
 
 def fold(text: str) -> str:
-    """NFKC, lower case, simplified, without inserted pinyin, damage and invisible characters; spaces made single."""
+    """NFKC, lower case, simplified, without inserted pinyin, damage and invisible characters;
+    spaces made single."""
     plain = unicodedata.normalize("NFKC", _INVISIBLE.sub("", text)).lower()
     plain = _DAMAGE.sub("", _GLOSS.sub("", plain))
     return _SPACE.sub(" ", plain.translate(_simplified())).strip()
@@ -54,10 +62,11 @@ def one_line(text: str) -> str:
 
 
 def bigrams(text: str) -> list[str]:
-    """The terms a text is found by, each once: pairs of neighbouring Chinese characters, words, numbers.
+    """The terms a text is found by, each once: pairs of neighbouring Chinese characters, words,
+    numbers.
 
-    The last character of a Chinese run stands alone as well, so that a search for one character by prefix
-    finds every place where it occurs.
+    The last character of a Chinese run stands alone as well, so that a search for one character by
+    prefix finds every place where it occurs.
     """
     terms: dict[str, None] = {}
     room = MAX_TERM_BYTES

@@ -1,4 +1,5 @@
-"""Working-time arithmetic against published vectors, hand-made days and a naive minute-by-minute truth."""
+"""Working-time arithmetic against published vectors, hand-made days and a naive minute-by-minute
+truth."""
 
 import json
 import time as stopwatch
@@ -17,16 +18,20 @@ from organisation.working_time import Limit, WorkingCalendar
 
 PRESET = Path(__file__).parents[2] / "organisation" / "presets" / "china_2026.json"
 OFFICE_DAY = [["08:30", "12:00"], ["13:30", "17:30"]]
-OFFICE_WEEK = {day: OFFICE_DAY for day in ("mon", "tue", "wed", "thu", "fri")}
+OFFICE_WEEK = dict.fromkeys(("mon", "tue", "wed", "thu", "fri"), OFFICE_DAY)
 SHANGHAI, BOSTON = ZoneInfo("Asia/Shanghai"), ZoneInfo("America/New_York")
 
 
 def china(**changes: object) -> WorkingCalendar:
     table = working_time.holiday_table(json.loads(PRESET.read_text()))
     values = {
-        "code": "china", "version": 1, "zone": "Asia/Shanghai", "week": OFFICE_WEEK,
-        "days": {day.isoformat(): str(rule.kind) for day, rule in table.days.items()}, "known_until": "2026-12-31",
-    } | changes  # fmt: skip
+        "code": "china",
+        "version": 1,
+        "zone": "Asia/Shanghai",
+        "week": OFFICE_WEEK,
+        "days": {day.isoformat(): str(rule.kind) for day, rule in table.days.items()},
+        "known_until": "2026-12-31",
+    } | changes
     return working_time.calendar_from_data(**values)  # type: ignore[arg-type]
 
 
@@ -76,17 +81,24 @@ def test_it_ends_at_midnight_where_the_rule_says_so() -> None:
 
 def test_2026_has_248_working_days() -> None:
     assert working_time.working_days_between(china(), date(2025, 12, 31), date(2026, 12, 31)) == 248
-    assert working_time.working_days_between(china(), date(2026, 12, 31), date(2025, 12, 31)) == -248
+    assert (
+        working_time.working_days_between(china(), date(2026, 12, 31), date(2025, 12, 31)) == -248
+    )
 
 
 def test_a_make_up_saturday_has_the_hours_of_a_weekday() -> None:
     calendar = china(week=OFFICE_WEEK | {"sat": [["09:00", "12:00"]]})
-    assert calendar.windows_on(date(2026, 2, 14)) == ((time(8, 30), time(12)), (time(13, 30), time(17, 30)))
+    assert calendar.windows_on(date(2026, 2, 14)) == (
+        (time(8, 30), time(12)),
+        (time(13, 30), time(17, 30)),
+    )
     assert calendar.windows_on(date(2026, 3, 7)) == ((time(9), time(12)),)
 
 
 def test_holidays_can_be_switched_off() -> None:
-    assert due(china(holidays_observed=False), "2026-09-30T10:00", next_days(1)) == "2026-10-01T17:30"
+    assert (
+        due(china(holidays_observed=False), "2026-09-30T10:00", next_days(1)) == "2026-10-01T17:30"
+    )
 
 
 def test_half_a_working_day_is_half_of_the_open_time() -> None:
@@ -124,7 +136,9 @@ def test_a_window_over_midnight_belongs_to_the_day_it_begins_on() -> None:
 
 
 def test_a_season_brings_its_own_week() -> None:
-    heating = office(week={}, seasons=[{"from": "10-15", "to": "04-15", "week": {"mon": [["00:00", "24:00"]]}}])
+    heating = office(
+        week={}, seasons=[{"from": "10-15", "to": "04-15", "week": {"mon": [["00:00", "24:00"]]}}]
+    )
     assert due(heating, "2026-04-13T00:00", Limit(48, "working_hours")) == "2026-10-20T00:00"
     assert working_time.is_working_day(heating, date(2026, 4, 13))
     assert not working_time.is_working_day(heating, date(2026, 4, 20))
@@ -132,8 +146,14 @@ def test_a_season_brings_its_own_week() -> None:
 
 def test_calendar_days_keep_the_clock_or_end_with_the_day() -> None:
     assert due(china(), "2026-03-06T15:04", Limit(15, "calendar_days")) == "2026-03-21T15:04"
-    assert due(china(), "2026-03-06T15:04", next_days(7, "calendar_days", "midnight_24")) == "2026-03-14T00:00"
-    assert due(china(), "2026-03-06T15:04", next_days(0, "calendar_days", "midnight_24")) == "2026-03-07T00:00"
+    assert (
+        due(china(), "2026-03-06T15:04", next_days(7, "calendar_days", "midnight_24"))
+        == "2026-03-14T00:00"
+    )
+    assert (
+        due(china(), "2026-03-06T15:04", next_days(0, "calendar_days", "midnight_24"))
+        == "2026-03-07T00:00"
+    )
     # The last day falls on the National Day holiday, so it moves to the next day that has a close.
     assert due(china(), "2026-09-26T15:04", next_days(7, "calendar_days")) == "2026-10-08T17:30"
 
@@ -161,16 +181,26 @@ def test_hours_from_the_next_day_begin_at_its_midnight() -> None:
         ("2011-11-04T10:00", 1, "2011-11-07T10:00"),
     ],
 )
-def test_it_keeps_the_clock_time_with_a_cut_off_as_boston_does(start: str, days: int, expected: str) -> None:
+def test_it_keeps_the_clock_time_with_a_cut_off_as_boston_does(
+    start: str, days: int, expected: str
+) -> None:
     weekdays = office("America/New_York", holidays_observed=False)
-    limit = Limit(days, "working_days", "same_clock_time", cut_off=time(17), next_opening=time(8, 30))
+    limit = Limit(
+        days, "working_days", "same_clock_time", cut_off=time(17), next_opening=time(8, 30)
+    )
     assert due(weekdays, start, limit, BOSTON) == expected
 
 
 def test_calendar_days_keep_the_clock_over_a_change_of_offset_as_baltimore_does() -> None:
-    assert due(office("America/New_York"), "2018-11-03T09:00", Limit(4, "calendar_days"), BOSTON) == "2018-11-07T09:00"
+    assert (
+        due(office("America/New_York"), "2018-11-03T09:00", Limit(4, "calendar_days"), BOSTON)
+        == "2018-11-07T09:00"
+    )
     assert working_time.elapsed(
-        office("America/New_York"), at("2018-11-03T09:00", BOSTON), at("2018-11-04T09:00", BOSTON), "calendar_days"
+        office("America/New_York"),
+        at("2018-11-03T09:00", BOSTON),
+        at("2018-11-04T09:00", BOSTON),
+        "calendar_days",
     ) == Fraction(1)
 
 
@@ -178,9 +208,15 @@ def test_past_the_last_known_year_it_falls_back_to_the_week_and_says_provisional
     found = working_time.add(china(), at("2026-12-30T10:00"), next_days(2))
     assert (local(found.due_at), found.is_provisional) == ("2027-01-01T17:30", True)
     assert not working_time.add(china(), at("2026-12-30T10:00"), next_days(1)).is_provisional
-    assert not working_time.add(china(), at("2026-12-30T10:00"), next_days(1, ends="midnight_24")).is_provisional
-    assert working_time.add(china(known_from="2026-01-01"), at("2025-12-30T10:00"), next_days(1)).is_provisional
-    assert not working_time.add(china(holidays_observed=False), at("2026-12-30T10:00"), next_days(9)).is_provisional
+    assert not working_time.add(
+        china(), at("2026-12-30T10:00"), next_days(1, ends="midnight_24")
+    ).is_provisional
+    assert working_time.add(
+        china(known_from="2026-01-01"), at("2025-12-30T10:00"), next_days(1)
+    ).is_provisional
+    assert not working_time.add(
+        china(holidays_observed=False), at("2026-12-30T10:00"), next_days(9)
+    ).is_provisional
 
 
 def test_an_hour_is_an_hour_across_gaps_and_folds() -> None:
@@ -193,12 +229,18 @@ def test_an_hour_is_an_hour_across_gaps_and_folds() -> None:
         clock, at("2026-03-08T00:00", BOSTON), at("2026-03-09T00:00", BOSTON), "working_hours"
     ) == Fraction(23)
     # A whole day is one working day, whether it has 23 or 25 hours.
-    assert local(working_time.add(clock, autumn, Limit(1, "working_days")).due_at, BOSTON)[:10] == "2026-11-02"
+    assert (
+        local(working_time.add(clock, autumn, Limit(1, "working_days")).due_at, BOSTON)[:10]
+        == "2026-11-02"
+    )
 
 
 def test_windows_that_touch_a_gap_lose_only_the_skipped_time() -> None:
     early = office("America/New_York", week={"sun": [["02:15", "03:10"]]})
-    assert local(working_time.next_opening(early, at("2026-03-08T00:00", BOSTON)), BOSTON) == "2026-03-08T03:00"
+    assert (
+        local(working_time.next_opening(early, at("2026-03-08T00:00", BOSTON)), BOSTON)
+        == "2026-03-08T03:00"
+    )
     opened, closed = at("2026-03-08T00:00", BOSTON), at("2026-03-09T00:00", BOSTON)
     assert working_time.elapsed(early, opened, closed, "working_minutes") == 10
 
@@ -211,7 +253,8 @@ def test_it_knows_half_hour_changes_skipped_midnights_and_a_skipped_day() -> Non
     brazil, sao_paulo = ZoneInfo("America/Sao_Paulo"), round_the_clock("America/Sao_Paulo")
     # Midnight did not exist on 2018-11-04: the day began at 01:00.
     assert (
-        due(sao_paulo, "2018-11-03T12:00", next_days(0, "calendar_days", "midnight_24"), brazil) == "2018-11-04T01:00"
+        due(sao_paulo, "2018-11-03T12:00", next_days(0, "calendar_days", "midnight_24"), brazil)
+        == "2018-11-04T01:00"
     )
     samoa = round_the_clock("Pacific/Apia")
     assert not working_time.is_working_day(samoa, date(2011, 12, 30))
@@ -247,7 +290,10 @@ def test_a_time_without_a_zone_is_refused() -> None:
         ({"amount": "0.5", "unit": "working_days", "counting": "same_clock_time"}, "whole days"),
         ({"amount": 1, "unit": "hours", "counting": "same_clock_time"}, "whole days"),
         ({"amount": 1, "unit": "working_days", "cut_off": "17:00"}, "needs the opening"),
-        ({"amount": 1, "unit": "hours", "cut_off": "17:00", "next_opening": "08:30"}, "same clock time"),
+        (
+            {"amount": 1, "unit": "hours", "cut_off": "17:00", "next_opening": "08:30"},
+            "same clock time",
+        ),
         ({"amount": 1, "unit": "hours", "colour": "red"}, "colour"),
         ({"amount": 1}, "amount and a unit"),
     ],
@@ -258,8 +304,15 @@ def test_a_limit_refuses_what_contradicts_itself(values: dict[str, object], sent
 
 
 def test_a_limit_reads_plain_data() -> None:
-    data = {"amount": "2", "unit": "working_days", "counting": "same_clock_time", "cut_off": "17:00"}
-    expected = Limit(2, "working_days", "same_clock_time", cut_off=time(17), next_opening=time(8, 30))
+    data = {
+        "amount": "2",
+        "unit": "working_days",
+        "counting": "same_clock_time",
+        "cut_off": "17:00",
+    }
+    expected = Limit(
+        2, "working_days", "same_clock_time", cut_off=time(17), next_opening=time(8, 30)
+    )
     assert working_time.limit_from_data(data | {"next_opening": "08:30"}) == expected
 
 
@@ -281,7 +334,9 @@ def test_a_limit_reads_plain_data() -> None:
         ({"seasons": [{"from": "10-35", "to": "04-15", "week": {}}]}, "day of the year"),
     ],
 )
-def test_calendar_data_is_refused_with_a_sentence(changes: dict[str, object], sentence: str) -> None:
+def test_calendar_data_is_refused_with_a_sentence(
+    changes: dict[str, object], sentence: str
+) -> None:
     with pytest.raises(ValueError, match=sentence):
         china(**changes)
 
@@ -315,8 +370,12 @@ CALENDARS = {
     "boston": office("America/New_York"),
     "half-hour change": office("Australia/Lord_Howe"),
     "day and night": round_the_clock("America/Sao_Paulo"),
-    "nights": office("Europe/London", week={"fri": [["22:00", "06:00"]], "sat": [["20:15", "00:00"]]}),
-    "unequal days": office("Asia/Kathmandu", week={"mon": [["09:00", "10:00"]], "tue": OFFICE_DAY, "sun": OFFICE_DAY}),
+    "nights": office(
+        "Europe/London", week={"fri": [["22:00", "06:00"]], "sat": [["20:15", "00:00"]]}
+    ),
+    "unequal days": office(
+        "Asia/Kathmandu", week={"mon": [["09:00", "10:00"]], "tue": OFFICE_DAY, "sun": OFFICE_DAY}
+    ),
 }
 calendars = st.sampled_from(sorted(CALENDARS)).map(CALENDARS.__getitem__)
 moments = st.datetimes(datetime(2016, 1, 1), datetime(2029, 1, 1), timezones=st.just(UTC)).map(  # noqa: DTZ001
@@ -328,7 +387,9 @@ SLACK = timedelta(microseconds=4)
 
 
 @given(calendars, moments, amounts, working_units)
-def test_add_and_elapsed_are_inverse(calendar: WorkingCalendar, start: datetime, amount: Decimal, unit: str) -> None:
+def test_add_and_elapsed_are_inverse(
+    calendar: WorkingCalendar, start: datetime, amount: Decimal, unit: str
+) -> None:
     assume(amount > 0)
     reached = working_time.add(calendar, start, Limit(amount, unit)).due_at
     counted = working_time.elapsed(calendar, start, reached, unit)
@@ -340,9 +401,13 @@ def test_add_and_elapsed_are_inverse(calendar: WorkingCalendar, start: datetime,
 
 
 @given(calendars, moments, amounts, amounts, working_units)
-def test_additions_add_up(calendar: WorkingCalendar, start: datetime, first: Decimal, then: Decimal, unit: str) -> None:
+def test_additions_add_up(
+    calendar: WorkingCalendar, start: datetime, first: Decimal, then: Decimal, unit: str
+) -> None:
     assume(first > 0 and then > 0)
-    twice = working_time.shift(calendar, working_time.shift(calendar, start, first, unit), then, unit)
+    twice = working_time.shift(
+        calendar, working_time.shift(calendar, start, first, unit), then, unit
+    )
     once = working_time.shift(calendar, start, first + then, unit)
     assert abs(working_time.elapsed(calendar, once, twice, "working_minutes")) < Fraction(1, 10**6)
 
@@ -374,18 +439,24 @@ def test_a_longer_limit_is_never_due_earlier(
     calendar: WorkingCalendar, start: datetime, amount: Decimal, more: Decimal
 ) -> None:
     for short, long in zip(_limits(amount), _limits(amount + more), strict=True):
-        assert working_time.add(calendar, start, long).due_at >= working_time.add(calendar, start, short).due_at
+        assert (
+            working_time.add(calendar, start, long).due_at
+            >= working_time.add(calendar, start, short).due_at
+        )
 
 
 @given(calendars, moments, amounts, working_units)
-def test_it_is_never_due_inside_a_gap(calendar: WorkingCalendar, start: datetime, amount: Decimal, unit: str) -> None:
+def test_it_is_never_due_inside_a_gap(
+    calendar: WorkingCalendar, start: datetime, amount: Decimal, unit: str
+) -> None:
     reached = working_time.add(calendar, start, Limit(amount, unit)).due_at
     just_before = reached - timedelta(microseconds=1)
     assert working_time.is_open(calendar, reached) or working_time.is_open(calendar, just_before)
 
 
 def _is_open_naively(calendar: WorkingCalendar, moment: datetime) -> bool:
-    """The plain reading of the rule: is the wall clock inside a window of today, or of yesterday's past midnight?"""
+    """The plain reading of the rule: is the wall clock inside a window of today, or of yesterday's
+    past midnight?"""
     wall = moment.astimezone(calendar.tz).replace(tzinfo=None)
     for day in (wall.date(), wall.date() - timedelta(days=1)):
         for opening, closing in calendar.windows_on(day):
@@ -412,7 +483,9 @@ def test_working_minutes_agree_with_counting_them_one_by_one(
 
 
 @given(calendars, moments, st.integers(1, 80))
-def test_working_days_agree_with_walking_the_dates(calendar: WorkingCalendar, start: datetime, days: int) -> None:
+def test_working_days_agree_with_walking_the_dates(
+    calendar: WorkingCalendar, start: datetime, days: int
+) -> None:
     day, left = start.astimezone(calendar.tz).date(), days
     while left:
         day += timedelta(days=1)
@@ -423,7 +496,9 @@ def test_working_days_agree_with_walking_the_dates(calendar: WorkingCalendar, st
     assert (midnight - timedelta(microseconds=1)).astimezone(calendar.tz).date() == reached
 
 
-@given(calendars, moments, st.decimals(0, 1, places=3), st.timedeltas(timedelta(0), timedelta(days=40)))
+@given(
+    calendars, moments, st.decimals(0, 1, places=3), st.timedeltas(timedelta(0), timedelta(days=40))
+)
 def test_a_point_between_shares_the_working_time(
     calendar: WorkingCalendar, start: datetime, share: Decimal, span: timedelta
 ) -> None:
@@ -443,5 +518,6 @@ def test_a_hundred_thousand_additions_take_about_a_second() -> None:
     for limit in limits:
         for start in starts:
             working_time.add(calendar, start, limit)
-    # Thirty thousand additions; the bound is three times the aim of 100,000 a second, for a loaded machine.
+    # Thirty thousand additions; the bound is three times the aim of 100,000 a second, for a loaded
+    # machine.
     assert stopwatch.process_time() - began < 0.9

@@ -1,4 +1,5 @@
-"""Two cities' published target times, an independent truth for the arithmetic (skipped where the files are absent)."""
+"""Two cities' published target times, an independent truth for the arithmetic (skipped where the
+files are absent)."""
 
 import csv
 import gzip
@@ -16,9 +17,13 @@ from organisation.working_time import Limit
 DATA = Path(os.environ.get("REAL_DATA", Path(__file__).parents[2] / ".." / "shared" / "data"))
 CITY = ZoneInfo("America/New_York")
 WEEKDAYS = {day: [["08:30", "17:00"]] for day in ("mon", "tue", "wed", "thu", "fri")}
-CALENDAR = working_time.calendar_from_data("city", 1, CITY.key, WEEKDAYS, {}, None, holidays_observed=False)
+CALENDAR = working_time.calendar_from_data(
+    "city", 1, CITY.key, WEEKDAYS, {}, None, holidays_observed=False
+)
 
-pytestmark = pytest.mark.skipif(not DATA.exists(), reason="the folder of real data (REAL_DATA) is not here")
+pytestmark = pytest.mark.skipif(
+    not DATA.exists(), reason="the folder of real data (REAL_DATA) is not here"
+)
 
 
 def rows(name: str) -> Iterator[dict[str, str]]:
@@ -32,7 +37,8 @@ def fitted(name: str, key: str) -> dict[str, dict[str, str]]:
 
 
 def moment(text: str, pattern: str) -> datetime:
-    # One published due time lies in a skipped hour: compared as instants, it names the one an hour later.
+    # One published due time lies in a skipped hour: compared as instants, it names the one an hour
+    # later.
     return datetime.strptime(text, pattern).replace(tzinfo=CITY).astimezone(UTC)
 
 
@@ -44,7 +50,13 @@ def test_boston_targets_are_met_within_two_minutes() -> None:
     limits = {
         kind: Limit(int(row["n_days"]), "calendar_days", "same_clock_time")
         if row["calendar_kind"] == "calendar"
-        else Limit(int(row["n_days"]), "working_days", "same_clock_time", cut_off=time(17), next_opening=time(8, 30))
+        else Limit(
+            int(row["n_days"]),
+            "working_days",
+            "same_clock_time",
+            cut_off=time(17),
+            next_opening=time(8, 30),
+        )
         for kind, row in fitted("boston311_sla_inferred.csv", "type").items()
     }
     pattern, judged, matched = "%Y-%m-%d %H:%M:%S", 0, 0
@@ -54,13 +66,19 @@ def test_boston_targets_are_met_within_two_minutes() -> None:
             judged += 1
             matched += abs(found - moment(row["target_dt"], pattern)) <= timedelta(minutes=2)
     assert judged > 35_000
-    # The rest are targets typed by hand, years out, or of a limit that changed: the rule explains 99.26 %.
+    # The rest are targets typed by hand, years out, or of a limit that changed: the rule explains
+    # 99.26 %.
     assert matched / judged >= 0.9925
 
 
 def test_baltimore_due_dates_are_met_to_the_second() -> None:
-    days = {kind: row["days"] for kind, row in fitted("baltimore311_sla_inferred.csv", "SRType").items()}
-    distinct = {kind: row["distinct"] for kind, row in fitted("baltimore311_sla_inferred.csv", "SRType").items()}
+    days = {
+        kind: row["days"] for kind, row in fitted("baltimore311_sla_inferred.csv", "SRType").items()
+    }
+    distinct = {
+        kind: row["distinct"]
+        for kind, row in fitted("baltimore311_sla_inferred.csv", "SRType").items()
+    }
     pattern, judged, missed = "%m/%d/%Y %I:%M:%S %p", 0, []
     for row in rows("baltimore311_sample.csv.gz"):
         if row["DueDate"] and distinct.get(row["SRType"]) == "1":

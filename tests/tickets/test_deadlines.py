@@ -1,4 +1,5 @@
-"""The pure plan of a ticket's clocks: by example, and against properties that must hold for every history."""
+"""The pure plan of a ticket's clocks: by example, and against properties that must hold for every
+history."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -16,9 +17,13 @@ from tickets import deadlines
 from tickets.deadlines import ClockKind, ClockRule, EventFact, PlannedClock, Rung
 
 ZONE = ZoneInfo("Asia/Shanghai")
-WEEK = {day: [["08:30", "12:00"], ["13:30", "17:30"]] for day in ("mon", "tue", "wed", "thu", "fri")}
+WEEK = {
+    day: [["08:30", "12:00"], ["13:30", "17:30"]] for day in ("mon", "tue", "wed", "thu", "fri")
+}
 OFFICE = working_time.calendar_from_data("office", 1, ZONE.key, WEEK, {}, "2026-12-31")
-ALWAYS = working_time.calendar_from_data("always", 1, ZONE.key, {}, {}, None, is_round_the_clock=True)
+ALWAYS = working_time.calendar_from_data(
+    "always", 1, ZONE.key, {}, {}, None, is_round_the_clock=True
+)
 CALENDARS = {"office": OFFICE, "always": ALWAYS}
 
 FOUR_DAYS = Limit(4, Unit.WORKING_DAYS, Counting.FROM_NEXT_DAY)
@@ -38,9 +43,15 @@ def happened(*pairs: str) -> list[EventFact]:
 
 def rule(**changes: object) -> ClockRule:
     values: dict[str, object] = {
-        "clock": "resolve", "limit": FOUR_DAYS, "calendar": "office", "starts_on": "received", "stops_on": ("done",),
-        "is_internal": True, "reminders": (Decimal(50), Decimal(80)), "rungs": LADDER,
-    }  # fmt: skip
+        "clock": "resolve",
+        "limit": FOUR_DAYS,
+        "calendar": "office",
+        "starts_on": "received",
+        "stops_on": ("done",),
+        "is_internal": True,
+        "reminders": (Decimal(50), Decimal(80)),
+        "rungs": LADDER,
+    }
     return ClockRule(**(values | changes))  # type: ignore[arg-type]
 
 
@@ -66,7 +77,10 @@ def fires(clock: PlannedClock) -> dict[str, str | None]:
 
 
 def test_a_clock_that_has_not_started_is_not_planned() -> None:
-    assert deadlines.plan([rule(starts_on="dispatched")], CALENDARS, happened("received 03-02T10:00")) == ()
+    assert (
+        deadlines.plan([rule(starts_on="dispatched")], CALENDARS, happened("received 03-02T10:00"))
+        == ()
+    )
 
 
 def test_it_plans_reminders_due_and_rungs_in_order_of_time() -> None:
@@ -79,11 +93,18 @@ def test_it_plans_reminders_due_and_rungs_in_order_of_time() -> None:
         "rung-2": "03-13T17:30",
     }
     assert [stage.role for stage in clock.stages] == ["", "", "", "unit_leader", "supervisor"]
-    assert (clock.run, clock.breached, clock.stopped_at, clock.first_due_at) == (1, False, None, clock.due_at)
+    assert (clock.run, clock.breached, clock.stopped_at, clock.first_due_at) == (
+        1,
+        False,
+        None,
+        clock.due_at,
+    )
 
 
 def test_a_reminder_may_be_a_time_before_the_due_time() -> None:
-    clock = planned(rule(reminders=(timedelta(days=2), timedelta(days=30)), rungs=()), "received 03-02T10:30")
+    clock = planned(
+        rule(reminders=(timedelta(days=2), timedelta(days=30)), rungs=()), "received 03-02T10:30"
+    )
     assert fires(clock) == {"before-2880": "03-04T17:30", "due": "03-06T17:30"}
 
 
@@ -94,7 +115,9 @@ def test_the_clock_runs_from_receipt_whenever_the_unit_signs() -> None:
 
 
 @pytest.mark.parametrize(("done", "is_late"), [("03-06T17:30", False), ("03-06T17:31", True)])
-def test_a_stop_after_the_due_time_is_a_breach_and_ends_the_ladder(done: str, is_late: bool) -> None:
+def test_a_stop_after_the_due_time_is_a_breach_and_ends_the_ladder(
+    done: str, is_late: bool
+) -> None:
     clock = planned(rule(), "received 03-02T10:30", f"done {done}")
     assert (clock.breached, local(clock.stopped_at)) == (is_late, done)
     assert list(fires(clock)) == ["remind-50", "remind-80", *(["due"] if is_late else [])]
@@ -141,31 +164,53 @@ def test_a_reminder_that_has_passed_stays_where_it_was_when_the_clock_is_held() 
     history = ["received 03-02T10:30", "suspended 03-05T10:00"]
     assert fires(planned(rule(), *history)) == {"remind-50": "03-04T14:45"}
     resumed = fires(planned(rule(), *history, "resumed 03-09T10:00"))
-    assert (resumed["remind-50"], resumed["remind-80"], resumed["due"]) == ("03-04T14:45", "03-10T08:54", "03-10T17:30")
+    assert (resumed["remind-50"], resumed["remind-80"], resumed["due"]) == (
+        "03-04T14:45",
+        "03-10T08:54",
+        "03-10T17:30",
+    )
 
 
 def test_a_suspension_after_the_due_time_does_not_undo_the_breach_but_holds_the_ladder() -> None:
     history = ["received 03-02T10:30", "suspended 03-09T09:00"]
     held = planned(rule(), *history)
-    assert (local(held.due_at), list(fires(held))) == ("03-06T17:30", ["remind-50", "remind-80", "due"])
+    assert (local(held.due_at), list(fires(held))) == (
+        "03-06T17:30",
+        ["remind-50", "remind-80", "due"],
+    )
     assert fires(planned(rule(), *history, "resumed 03-10T09:00"))["rung-1"] == "03-10T17:30"
 
 
 def test_a_limit_that_ends_at_midnight_still_does_after_a_suspension() -> None:
-    until_midnight = rule(limit=Limit(4, Unit.WORKING_DAYS, Counting.FROM_NEXT_DAY, Ending.MIDNIGHT_24))
+    until_midnight = rule(
+        limit=Limit(4, Unit.WORKING_DAYS, Counting.FROM_NEXT_DAY, Ending.MIDNIGHT_24)
+    )
     history = ["received 03-02T10:30", "suspended 03-03T10:00", "resumed 03-05T10:00"]
     assert local(planned(until_midnight, *history).due_at) == "03-11T00:00"
     assert local(planned(until_midnight, "received 03-02T10:30").due_at) == "03-07T00:00"
 
 
 def test_a_clock_that_starts_while_suspended_counts_from_the_resumption() -> None:
-    late_start = rule(clock="arrive", limit=TWO_HOURS, calendar="always", starts_on="dispatched", rungs=())
-    history = ["received 03-02T10:00", "suspended 03-02T11:00", "dispatched 03-02T12:00", "resumed 03-02T15:00"]
+    late_start = rule(
+        clock="arrive", limit=TWO_HOURS, calendar="always", starts_on="dispatched", rungs=()
+    )
+    history = [
+        "received 03-02T10:00",
+        "suspended 03-02T11:00",
+        "dispatched 03-02T12:00",
+        "resumed 03-02T15:00",
+    ]
     assert local(planned(late_start, *history).due_at) == "03-02T17:00"
 
 
 def test_a_stop_while_suspended_ends_the_pause() -> None:
-    clock = planned(rule(), "received 03-02T10:30", "suspended 03-05T10:00", "done 03-20T10:00", "resumed 03-23T10:00")
+    clock = planned(
+        rule(),
+        "received 03-02T10:30",
+        "suspended 03-05T10:00",
+        "done 03-20T10:00",
+        "resumed 03-23T10:00",
+    )
     assert (clock.breached, clock.paused_at, list(fires(clock))) == (False, None, ["remind-50"])
     assert clock.due_at is not None
 
@@ -173,10 +218,16 @@ def test_a_stop_while_suspended_ends_the_pause() -> None:
 def test_reopening_runs_the_total_anew_and_keeps_the_first_due_time() -> None:
     history = ["received 03-02T10:30", "closed 03-05T10:00", "reopened 03-16T10:00"]
     clock = planned(total(), *history)
-    assert (clock.run, local(clock.started_at), local(clock.due_at)) == (2, "03-16T10:00", "03-20T17:30")
+    assert (clock.run, local(clock.started_at), local(clock.due_at)) == (
+        2,
+        "03-16T10:00",
+        "03-20T17:30",
+    )
     assert (local(clock.first_due_at), clock.breached) == ("03-06T17:30", False)
     assert fires(clock)["due"] == "03-20T17:30"
-    late_once = planned(total(), "received 03-02T10:30", "closed 03-09T10:00", "reopened 03-16T10:00")
+    late_once = planned(
+        total(), "received 03-02T10:30", "closed 03-09T10:00", "reopened 03-16T10:00"
+    )
     assert late_once.breached
 
 
@@ -202,7 +253,9 @@ def extended(moment: str, until: str, clock: str = "resolve") -> EventFact:
 
 def test_an_extension_asked_for_in_time_moves_the_due_time_and_what_is_yet_to_come() -> None:
     history = happened("received 03-02T10:30")
-    clock = only(deadlines.plan([rule()], CALENDARS, [*history, extended("03-05T10:00", "03-13T17:30")]))
+    clock = only(
+        deadlines.plan([rule()], CALENDARS, [*history, extended("03-05T10:00", "03-13T17:30")])
+    )
     assert (local(clock.due_at), local(clock.first_due_at)) == ("03-13T17:30", "03-06T17:30")
     assert fires(clock) == {
         "remind-50": "03-04T14:45",
@@ -222,14 +275,18 @@ def test_an_extension_asked_for_in_time_moves_the_due_time_and_what_is_yet_to_co
     ],
 )
 def test_a_late_foreign_or_shortening_extension_changes_nothing(extension: EventFact) -> None:
-    clock = only(deadlines.plan([rule()], CALENDARS, [*happened("received 03-02T10:30"), extension]))
+    clock = only(
+        deadlines.plan([rule()], CALENDARS, [*happened("received 03-02T10:30"), extension])
+    )
     assert local(clock.due_at) == "03-06T17:30"
 
 
 def test_a_due_time_past_the_known_year_is_provisional() -> None:
     assert planned(rule(), "received 12-29T10:00").is_provisional
     assert not planned(rule(), "received 12-15T10:00").is_provisional
-    assert planned(rule(), "received 12-15T10:00", "suspended 12-16T10:00", "resumed 12-31T10:00").is_provisional
+    assert planned(
+        rule(), "received 12-15T10:00", "suspended 12-16T10:00", "resumed 12-31T10:00"
+    ).is_provisional
 
 
 @pytest.mark.parametrize(
@@ -245,7 +302,9 @@ def test_a_due_time_past_the_known_year_is_provisional() -> None:
         (lambda: deadlines.plan([rule(calendar="moon")], CALENDARS, []), "no calendar moon"),
     ],
 )
-def test_a_rule_that_contradicts_itself_is_refused(make: Callable[[], object], sentence: str) -> None:
+def test_a_rule_that_contradicts_itself_is_refused(
+    make: Callable[[], object], sentence: str
+) -> None:
     with pytest.raises(ValueError, match=sentence):
         make()
 
@@ -259,12 +318,18 @@ LIMITS = [
     Limit(7, Unit.CALENDAR_DAYS, Counting.FROM_NEXT_DAY, Ending.MIDNIGHT_24),
     Limit(15, Unit.CALENDAR_DAYS),
 ]
-codes = st.sampled_from(["received", "dispatched", "suspended", "resumed", "done", "rejected", "closed", "reopened"])
+codes = st.sampled_from(
+    ["received", "dispatched", "suspended", "resumed", "done", "rejected", "closed", "reopened"]
+)
 moments = st.integers(0, 60 * 24 * 60).map(lambda minutes: BASE + timedelta(minutes=minutes))
 histories = st.lists(st.builds(EventFact, codes, moments), max_size=12)
 rules = st.builds(
     lambda limit, calendar, internal: rule(
-        limit=limit, calendar=calendar, is_internal=internal, continues_on=("rejected",), restarts_on=("reopened",)
+        limit=limit,
+        calendar=calendar,
+        is_internal=internal,
+        continues_on=("rejected",),
+        restarts_on=("reopened",),
     ),
     st.sampled_from(LIMITS),
     st.sampled_from(sorted(CALENDARS)),
@@ -277,11 +342,15 @@ def test_the_plan_does_not_depend_on_the_order_in_which_facts_are_given(
     one: ClockRule, history: list[EventFact]
 ) -> None:
     assume(len({event.at for event in history}) == len(history))
-    assert deadlines.plan([one], CALENDARS, history) == deadlines.plan([one], CALENDARS, history[::-1])
+    assert deadlines.plan([one], CALENDARS, history) == deadlines.plan(
+        [one], CALENDARS, history[::-1]
+    )
 
 
 @given(rules, histories)
-def test_stages_are_unique_ordered_within_the_run_and_end_with_it(one: ClockRule, history: list[EventFact]) -> None:
+def test_stages_are_unique_ordered_within_the_run_and_end_with_it(
+    one: ClockRule, history: list[EventFact]
+) -> None:
     for clock in deadlines.plan([one], CALENDARS, history):
         moments_of = [stage.fires_at for stage in clock.stages]
         assert moments_of == sorted(moments_of)
@@ -291,7 +360,11 @@ def test_stages_are_unique_ordered_within_the_run_and_end_with_it(one: ClockRule
         assert (clock.due_at is None) <= (clock.paused_at is not None)
         due = [stage.fires_at for stage in clock.stages if stage.stage == "due"]
         assert due in ([], [clock.due_at])
-        assert bool(due) or clock.due_at is None or (clock.stopped_at is not None and clock.stopped_at <= clock.due_at)
+        assert (
+            bool(due)
+            or clock.due_at is None
+            or (clock.stopped_at is not None and clock.stopped_at <= clock.due_at)
+        )
         if clock.run == 1 and clock.stopped_at is not None:
             assert clock.breached == (clock.due_at is not None and clock.stopped_at > clock.due_at)
 
@@ -302,7 +375,9 @@ def test_suspensions_change_nothing_for_a_public_clock_and_never_shorten_an_inte
 ) -> None:
     steady = [event for event in history if event.code not in ("suspended", "resumed")]
     for held, unheld in zip(
-        deadlines.plan([one], CALENDARS, history), deadlines.plan([one], CALENDARS, steady), strict=True
+        deadlines.plan([one], CALENDARS, history),
+        deadlines.plan([one], CALENDARS, steady),
+        strict=True,
     ):
         if not one.is_internal:
             assert held == unheld
@@ -327,7 +402,9 @@ def test_what_has_fired_is_never_unsaid_by_what_happens_later(
 
 
 @given(st.sampled_from(LIMITS[:4]), moments, st.integers(1, 5000), st.integers(1, 20_000))
-def test_a_suspension_gives_back_exactly_the_time_it_took(limit: Limit, start: datetime, wait: int, span: int) -> None:
+def test_a_suspension_gives_back_exactly_the_time_it_took(
+    limit: Limit, start: datetime, wait: int, span: int
+) -> None:
     one = rule(limit=limit)
     begin, end = start + timedelta(minutes=wait), start + timedelta(minutes=wait + span)
     plain = only(deadlines.plan([one], CALENDARS, [EventFact("received", start)]))
@@ -335,10 +412,15 @@ def test_a_suspension_gives_back_exactly_the_time_it_took(limit: Limit, start: d
     assume(begin < plain.due_at)
     held = only(
         deadlines.plan(
-            [one], CALENDARS,
-            [EventFact("received", start), EventFact("suspended", begin), EventFact("resumed", end)],
+            [one],
+            CALENDARS,
+            [
+                EventFact("received", start),
+                EventFact("suspended", begin),
+                EventFact("resumed", end),
+            ],
         )
-    )  # fmt: skip
+    )
     assert held.due_at is not None
     left = working_time.elapsed(OFFICE, begin, plain.due_at, limit.unit)
     given_back = working_time.elapsed(OFFICE, end, held.due_at, limit.unit)

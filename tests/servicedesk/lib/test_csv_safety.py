@@ -10,14 +10,18 @@ from hypothesis import strategies as st
 from servicedesk.lib import csv_safety
 
 
-@pytest.mark.parametrize("starter", ["=", "+", "-", "@", "＝", "＋", "－", "＠", "﹣", "﹢", "\t", "\r", "\n"])
+@pytest.mark.parametrize(
+    "starter", ["=", "+", "-", "@", "＝", "＋", "－", "＠", "﹣", "﹢", "\t", "\r", "\n"]
+)
 @pytest.mark.parametrize("before", ["", " ", "\u3000", "\u200b", "\ufeff", "\x00"])
 def test_a_formula_becomes_text(before: str, starter: str) -> None:
     formula = f"{before}{starter}HYPERLINK(1)"
     assert csv_safety.safe_cell(formula) == f"'{formula}"
 
 
-@pytest.mark.parametrize("value", ["停水了", "a=b", "1-2", "", " ", "（回访）", "'=", '"=1"', "*", "138****5678"])
+@pytest.mark.parametrize(
+    "value", ["停水了", "a=b", "1-2", "", " ", "（回访）", "'=", '"=1"', "*", "138****5678"]
+)
 def test_an_honest_text_stays_as_it_is(value: str) -> None:
     assert csv_safety.safe_cell(value) == value
 

@@ -7,7 +7,8 @@ from servicedesk.lib import pinyin
 
 def test_it_sorts_as_a_reader_would() -> None:
     expected = ["12号楼", "A栋", "重庆路", "建设路3号", "建设路12号", "先锋", "张三"]
-    assert sorted(reversed(expected), key=pinyin.sort_key) == expected
+    shuffled = expected[3:] + expected[:3]
+    assert sorted(shuffled, key=pinyin.sort_key) == expected
 
 
 def test_a_syllable_ends_before_a_longer_one() -> None:
@@ -19,7 +20,8 @@ def test_texts_that_sound_alike_still_differ() -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "sound"), [("单田芳", "shan4"), ("曾国藩", "zeng1"), ("尉迟恭", "yu4 chi2"), ("王五", "wang2")]
+    ("name", "sound"),
+    [("单田芳", "shan4"), ("曾国藩", "zeng1"), ("尉迟恭", "yu4 chi2"), ("王五", "wang2")],
 )
 def test_a_surname_is_read_as_one(name: str, sound: str) -> None:
     assert pinyin.sort_key(name, is_name=True).startswith(sound)

@@ -1,4 +1,5 @@
-"""Folding: what means the same must be found the same, and nothing may be slow or lost on the way."""
+"""Folding: what means the same must be found the same, and nothing may be slow or lost on the
+way."""
 
 import time
 
@@ -46,7 +47,17 @@ def test_folding_twice_changes_nothing_more(text: str) -> None:
 
 
 def test_chinese_is_found_by_pairs_and_the_rest_by_words() -> None:
-    assert text_folding.bigrams("小區停水3天，Wi-Fi壞") == ["小区", "区停", "停水", "水", "3", "天", "wi", "fi", "坏"]
+    assert text_folding.bigrams("小區停水3天，Wi-Fi壞") == [
+        "小区",
+        "区停",
+        "停水",
+        "水",
+        "3",
+        "天",
+        "wi",
+        "fi",
+        "坏",
+    ]
     assert text_folding.query_terms("停水3天") == ["停水", "3", "天"]
     assert text_folding.query_terms("水") == ["水"]
     assert text_folding.query_terms("，。！") == []
@@ -68,7 +79,11 @@ def test_any_piece_of_a_text_finds_it(text: str, data: st.DataObject) -> None:
     piece = piece.replace("a", " ").replace("1", " ")
     terms = text_folding.bigrams(text)
     for term in text_folding.query_terms(piece):
-        assert any(found.startswith(term) for found in terms) if text_folding.is_prefix(term) else term in terms
+        assert (
+            any(found.startswith(term) for found in terms)
+            if text_folding.is_prefix(term)
+            else term in terms
+        )
 
 
 @given(st.text(max_size=300))
@@ -81,12 +96,23 @@ def test_terms_are_short_unique_and_never_empty(text: str) -> None:
 
 def test_the_terms_of_a_giant_text_fit_a_full_text_column() -> None:
     giant = "".join(chr(0x4E00 + (place * 7919) % 20_000) for place in range(400_000))
-    assert sum(len(term.encode()) for term in text_folding.bigrams(giant)) <= text_folding.MAX_TERM_BYTES
+    assert (
+        sum(len(term.encode()) for term in text_folding.bigrams(giant))
+        <= text_folding.MAX_TERM_BYTES
+    )
 
 
 @pytest.mark.parametrize(
     "text",
-    ["停水" * 50_000, "(" * 100_000, "服(wù" * 25_000, "?a" * 50_000, "a" * 100_000, "?,f(" * 25_000, " " * 100_000],
+    [
+        "停水" * 50_000,
+        "(" * 100_000,
+        "服(wù" * 25_000,
+        "?a" * 50_000,
+        "a" * 100_000,
+        "?,f(" * 25_000,
+        " " * 100_000,
+    ],
 )
 def test_a_hundred_thousand_characters_take_a_moment(text: str) -> None:
     text_folding.fold("warm")
