@@ -108,7 +108,13 @@ def figure(
 
 @register.inclusion_tag("components/errors.html")
 def errors_of(form: BaseForm) -> dict[str, Any]:
-    """The list above a form of everything to put right, each linked to its field."""
+    """The list above a form of everything to put right, each linked to its field; shown once.
+
+    Crispy's own box of errors is this same list, so that a form without the tag loses nothing.
+    """
+    if getattr(form, "is_summarised", False):
+        return {}
+    form.is_summarised = True  # type: ignore[attr-defined]
     fields = [(form[name], errors) for name, errors in form.errors.items() if name in form.fields]
     return {"general": form.non_field_errors(), "fields": fields}
 
