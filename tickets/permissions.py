@@ -43,7 +43,7 @@ def check(user: Staff, move: Move, ticket: Ticket) -> None:
         raise NotAllowedNow
     if move in _OF_THE_UNIT and not _is_of_the_unit(user, ticket):
         raise NotYours
-    if move in _OF_OTHERS and _is_of_the_unit(user, ticket):
+    if move in _OF_OTHERS and _did_the_work(user, ticket):
         raise OwnWork
 
 
@@ -64,3 +64,12 @@ def _is_of_the_unit(user: Staff, ticket: Ticket) -> bool:
     if ticket.lead_handler_id == user.pk:
         return True
     return ticket.lead_unit is not None and user.unit.is_within(ticket.lead_unit)
+
+
+def _did_the_work(user: Staff, ticket: Ticket) -> bool:
+    """Handled it, or belongs to the unit that did. A call centre that settles matters on the spot
+    is no handling unit: there only the very team counts, not the callback team below it."""
+    unit = ticket.lead_unit
+    if unit is None or ticket.lead_handler_id == user.pk:
+        return ticket.lead_handler_id == user.pk
+    return user.unit_id == unit.pk or (unit.is_handling and user.unit.is_within(unit))
