@@ -1,6 +1,6 @@
 """Keep the words by which tickets are found: folded bigrams in a full-text column (verb)."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from django.db import connection
@@ -22,10 +22,13 @@ def index(*, ticket_ids: Sequence[int], by: Staff | None, at: datetime) -> None:
 
 def terms_of(ticket: Ticket) -> list[str]:
     """What a ticket can be found by: its words, its place, the names on it, its numbers."""
-    spoken = " ".join(
-        (ticket.subject, ticket.text, ticket.address, ticket.contact_name, ticket.result)
-    )
-    terms = set(text_folding.bigrams(spoken)) | {ticket.number.replace("-", "")}
-    if ticket.external_number:
-        terms.add(ticket.external_number.lower())
-    return sorted(terms)
+    told = (ticket.subject, ticket.text, ticket.address, ticket.contact_name, ticket.result)
+    return terms(told, ticket.number, ticket.external_number)
+
+
+def terms(told: Iterable[str], number: str, external_number: str) -> list[str]:
+    """The same from plain values, for tickets that are not rows yet."""
+    found = set(text_folding.bigrams(" ".join(told))) | {number.replace("-", "")}
+    if external_number:
+        found.add(external_number.lower())
+    return sorted(found)

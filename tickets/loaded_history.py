@@ -103,17 +103,19 @@ def holding(matter: Matter, place: Place) -> tuple[Any, ...]:
     return (stage, place.unit_id, None, matter.received_at, matter.closed_at)
 
 
-def clock(matter: Matter, now: datetime, missed_before: datetime | None = None) -> tuple[Any, ...]:
+def clock(
+    matter: Matter, now: datetime, first_due_at: datetime | None, missed_at: datetime | None
+) -> tuple[Any, ...]:
     """Name, measure, limit, generation, started, due, first due, stopped, missed, provisional.
 
-    A due time that lies behind us is judged here and recorded as past; it never fires.
+    A due time that lies behind us is judged here and recorded as past; it never fires. What an
+    earlier load promised first, or found missed, remains.
     """
-    end = matter.closed_at or now
-    is_missed = matter.due_at is not None and end > matter.due_at
-    missed_at = missed_before or (matter.due_at if is_missed else None)
+    due_at = matter.due_at
+    is_missed = due_at is not None and (matter.closed_at or now) > due_at
     return (
-        CLOCK, MEASURE, None, 1, matter.received_at, matter.due_at, matter.due_at,
-        matter.closed_at, missed_at, False,
+        CLOCK, MEASURE, None, 1, matter.received_at, due_at, first_due_at or due_at,
+        matter.closed_at, missed_at or (due_at if is_missed else None), False,
     )  # fmt: skip
 
 
