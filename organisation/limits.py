@@ -92,17 +92,17 @@ def limit_from_data(data: Mapping[str, object]) -> Limit:
     """A limit from plain JSON with the names of Limit: amounts may be texts, clock times HH:MM."""
     unknown = set(data) - {"amount", "unit", "counting", "ends", "cut_off", "next_opening"}
     if unknown or not {"amount", "unit"} <= set(data):
-        raise ValueError(
-            f"A limit has an amount and a unit; not understood: {', '.join(sorted(unknown)) or 'nothing'}."
-        )
-    clocks = {name: data.get(name) for name in ("cut_off", "next_opening")}
+        strange = ", ".join(sorted(unknown)) or "nothing"
+        raise ValueError(f"A limit has an amount and a unit; not understood: {strange}.")
     return Limit(
         amount=Decimal(str(data["amount"])),
         unit=Unit(str(data["unit"])),
         counting=Counting(str(data.get("counting") or Counting.FROM_INSTANT)),
         ends=Ending(str(data.get("ends") or Ending.BUSINESS_CLOSE)),
-        **{
-            name: time.fromisoformat(str(clock)) if clock else None
-            for name, clock in clocks.items()
-        },
+        cut_off=_clock_time(data.get("cut_off")),
+        next_opening=_clock_time(data.get("next_opening")),
     )
+
+
+def _clock_time(value: object) -> time | None:
+    return time.fromisoformat(str(value)) if value else None

@@ -429,8 +429,10 @@ def test_nothing_is_due_before_it_began_and_later_starts_are_never_due_earlier(
     for limit in _limits(amount):
         first = working_time.add(calendar, start, limit).due_at
         assert first >= start
-        if limit.counting == "same_clock_time" or limit.unit == "calendar_days":
-            continue  # A clock time in a skipped or repeated hour may be reached from two starts in either order.
+        keeps_clock = limit.counting == "from_instant" and limit.unit == "calendar_days"
+        if keeps_clock or limit.counting == "same_clock_time":
+            # By rule, not by mistake: Sunday 09:00 is due before Saturday 10:00, both on Tuesday.
+            continue
         assert working_time.add(calendar, start + later, limit).due_at >= first - SLACK
 
 
