@@ -66,7 +66,11 @@ class RefusalMiddleware:
             return defaults.page_not_found(request, Http404())
         if request.headers.get("HX-Request"):
             return _toast(request, error)
-        context = {"refusal": error, "kept": list(_words(request.POST)), "back": _page_before(request)}
+        context = {
+            "refusal": error,
+            "kept": list(_words(request.POST)),
+            "back": _page_before(request),
+        }
         return render(request, "refusal.html", context, status=error.http_status)
 
 

@@ -58,7 +58,9 @@ def merged(found: Catalog, sources: Iterable[Catalog]) -> tuple[Catalog, list[st
         for message in _messages(source):
             key = found._key_for(message.id, message.context)
             if key in chosen and chosen[key].string != message.string:
-                quarrels.append(f"{_first(message.id)!r}: {chosen[key].string} or {message.string}?")
+                quarrels.append(
+                    f"{_first(message.id)!r}: {chosen[key].string} or {message.string}?"
+                )
             elif any(_strings(message)):
                 chosen.setdefault(key, message)
     for message in _messages(found):
@@ -76,7 +78,9 @@ def problems(catalogue: Catalog) -> list[str]:
 def write(catalogue: Catalog, path: Path) -> None:
     """The catalogue as a .po file whose lines depend on nothing but the words."""
     buffer = io.BytesIO()
-    pofile.write_po(buffer, catalogue, width=100, sort_output=True, include_lineno=False, omit_header=True)
+    pofile.write_po(
+        buffer, catalogue, width=100, sort_output=True, include_lineno=False, omit_header=True
+    )
     head = (
         'msgid ""\nmsgstr ""\n"Language: zh_Hans\\n"\n"MIME-Version: 1.0\\n"\n'
         '"Content-Type: text/plain; charset=utf-8\\n"\n"Content-Transfer-Encoding: 8bit\\n"\n'

@@ -29,7 +29,11 @@ def words(length: timedelta) -> str:
     if days:
         return _days(days, hours)
     if hours:
-        return _("%(h)s h %(m)s min") % {"h": hours, "m": minutes} if minutes else _("%(h)s h") % {"h": hours}
+        return (
+            _("%(h)s h %(m)s min") % {"h": hours, "m": minutes}
+            if minutes
+            else _("%(h)s h") % {"h": hours}
+        )
     return _("%(m)s min") % {"m": minutes} if minutes else _("less than a minute")
 
 
@@ -42,12 +46,20 @@ def badge(length: timedelta) -> str:
         return pgettext("badge", "%(h)s h %(m)s min") % {"h": hours, "m": minutes}
     if hours:
         return _("%(h)s h") % {"h": hours}
-    return pgettext("badge", "%(m)s min") % {"m": minutes} if minutes else pgettext("badge", "under 1 min")
+    return (
+        pgettext("badge", "%(m)s min") % {"m": minutes}
+        if minutes
+        else pgettext("badge", "under 1 min")
+    )
 
 
 def left(
-    due_at: datetime | None, at: datetime, *, started_at: datetime | None = None,
-    stopped_at: datetime | None = None, working_days: int | None = None,
+    due_at: datetime | None,
+    at: datetime,
+    *,
+    started_at: datetime | None = None,
+    stopped_at: datetime | None = None,
+    working_days: int | None = None,
 ) -> TimeLeft:
     """How a limit stands at `at`: time left, overdue by how much, or how it was kept."""
     if due_at is None:
@@ -60,7 +72,9 @@ def left(
     percent = _percent(started_at, due_at, at)
     is_soon = percent >= SOON_SHARE * 100 if percent is not None else remaining <= SOON_LEFT
     if working_days:
-        text = npgettext("badge", "%(n)s working day left", "%(n)s working days left", working_days) % {"n": working_days}
+        text = npgettext(
+            "badge", "%(n)s working day left", "%(n)s working days left", working_days
+        ) % {"n": working_days}
     else:
         text = pgettext("badge", "%(time)s left") % {"time": badge(remaining)}
     return TimeLeft(text, "soon" if is_soon else "normal", percent)
@@ -74,7 +88,9 @@ def _overdue(by: timedelta) -> TimeLeft:
 
 def _kept(due_at: datetime, stopped_at: datetime) -> TimeLeft:
     if stopped_at <= due_at:
-        return TimeLeft(_("Done %(time)s early") % {"time": words(due_at - stopped_at)}, "done", None)
+        return TimeLeft(
+            _("Done %(time)s early") % {"time": words(due_at - stopped_at)}, "done", None
+        )
     return TimeLeft(_("Done %(time)s late") % {"time": words(stopped_at - due_at)}, "late", None)
 
 

@@ -21,8 +21,13 @@ _SIGNS = {"late": "▲", "soon": "◆"}
 
 # The colours of the states of a ticket; a badge always carries its word.
 _STATE_TONES = {
-    "draft": "", "new": "is-soon", "dispatched": "is-soon", "in_progress": "is-accent",
-    "suspended": "is-seal", "done_pending_review": "is-accent", "callback": "is-accent",
+    "draft": "",
+    "new": "is-soon",
+    "dispatched": "is-soon",
+    "in_progress": "is-accent",
+    "suspended": "is-seal",
+    "done_pending_review": "is-accent",
+    "callback": "is-accent",
     "closed": "is-good",
 }
 
@@ -62,16 +67,25 @@ def duration(seconds: float | None) -> str:
 
 @register.inclusion_tag("components/time_left.html")
 def time_left(
-    due_at: datetime | None, at: datetime, name: str = "", started_at: datetime | None = None,
-    stopped_at: datetime | None = None, working_days: int | None = None,
+    due_at: datetime | None,
+    at: datetime,
+    name: str = "",
+    started_at: datetime | None = None,
+    stopped_at: datetime | None = None,
+    working_days: int | None = None,
 ) -> dict[str, Any]:
     """The limit in words, with a bar of how much of it is used when its start is given."""
     state = durations.left(
         due_at, at, started_at=started_at, stopped_at=stopped_at, working_days=working_days
     )
     return {
-        "name": name, "words": state.words, "percent": state.percent, "tone": _TONES[state.tone],
-        "sign": _SIGNS.get(state.tone, ""), "due_at": due_at, "at": at,
+        "name": name,
+        "words": state.words,
+        "percent": state.percent,
+        "tone": _TONES[state.tone],
+        "sign": _SIGNS.get(state.tone, ""),
+        "due_at": due_at,
+        "at": at,
     }
 
 
@@ -95,14 +109,29 @@ def person(staff: Any, note: str = "") -> dict[str, Any]:
 
 @register.inclusion_tag("components/figure.html")
 def figure(
-    label: str, rate: float | None, numerator: int, denominator: int, low: float | None = None,
-    high: float | None = None, target: float | None = None, url: str = "", note: str = "",
+    label: str,
+    rate: float | None,
+    numerator: int,
+    denominator: int,
+    low: float | None = None,
+    high: float | None = None,
+    target: float | None = None,
+    url: str = "",
+    note: str = "",
 ) -> dict[str, Any]:
     """A rate (0..1) never without what it is made of and how sure it is."""
     is_missed = None if target is None or rate is None else rate < target
     return {
-        "label": label, "rate": rate, "numerator": numerator, "denominator": denominator,
-        "low": low, "high": high, "target": target, "is_missed": is_missed, "url": url, "note": note,
+        "label": label,
+        "rate": rate,
+        "numerator": numerator,
+        "denominator": denominator,
+        "low": low,
+        "high": high,
+        "target": target,
+        "is_missed": is_missed,
+        "url": url,
+        "note": note,
     }
 
 
@@ -155,4 +184,6 @@ def _format(local: datetime, name: str) -> str:
 
 def _time(local: datetime, shown: str) -> SafeString:
     full = _format(local, "DATETIME_FORMAT")
-    return format_html('<time datetime="{}" title="{}">{}</time>', local.isoformat(timespec="minutes"), full, shown)
+    return format_html(
+        '<time datetime="{}" title="{}">{}</time>', local.isoformat(timespec="minutes"), full, shown
+    )

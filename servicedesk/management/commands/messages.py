@@ -1,9 +1,9 @@
 """Keep the Chinese of the desk complete: extract, merge, check, compile.
 
-    manage.py messages extract    find every string; new ones come untranslated, old ones go
-    manage.py messages merge      the same, and take translations from locale/fragments/*.po
-    manage.py messages check      name what is missing or wrong; fails if there is any
-    manage.py messages compile    write the .mo files (not committed; no other program needed)
+manage.py messages extract    find every string; new ones come untranslated, old ones go
+manage.py messages merge      the same, and take translations from locale/fragments/*.po
+manage.py messages check      name what is missing or wrong; fails if there is any
+manage.py messages compile    write the .mo files (not committed; no other program needed)
 """
 
 from argparse import ArgumentParser
