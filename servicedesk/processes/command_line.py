@@ -22,7 +22,7 @@ def run(arguments: list[str]) -> None:
     if command in _WITHOUT_SERVERS or not needs_embedded():
         execute_from_command_line(arguments)
         return
-    signal.signal(signal.SIGTERM, _end)
+    signal.signal(signal.SIGTERM, leave_by_the_front_door)
     with users.using(places.find()):
         os.environ |= addresses(places.find())
         execute_from_command_line(arguments)
@@ -41,6 +41,6 @@ def addresses(found: places.Places) -> dict[str, str]:
     }
 
 
-def _end(number: int, frame: FrameType | None) -> None:
-    """Leave by the front door, so that the servers are put away."""
+def leave_by_the_front_door(number: int, frame: FrameType | None) -> None:
+    """A signal's handler that unwinds what was begun, so that the servers are put away."""
     sys.exit(128 + number)

@@ -28,7 +28,13 @@ def using(places: Places, *, fsync: bool = True) -> Iterator[None]:
 def join(places: Places, *, fsync: bool = True) -> int:
     """Become a user, with the servers up; the token for `leave`."""
     with alone(places):
-        embedded.start(places, fsync=fsync)
+        try:
+            embedded.start(places, fsync=fsync)
+        except BaseException:
+            # Ctrl-C too: a beginning that nobody finishes leaves nothing behind.
+            if not others(places):
+                embedded.stop(places)
+            raise
         own_file = os.open(_folder(places) / str(os.getpid()), os.O_CREAT | os.O_RDWR, 0o600)
         fcntl.flock(own_file, fcntl.LOCK_EX)
     return own_file
