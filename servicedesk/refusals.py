@@ -31,7 +31,7 @@ from servicedesk.lib.errors import DeskError
 
 @contextmanager
 def shown(form: BaseForm) -> Iterator[None]:
-    """A DeskError raised inside becomes an error of the form; NotVisible goes on to the 404 page."""
+    """A DeskError raised inside becomes an error of the form; NotVisible goes on to its page."""
     try:
         yield
     except DeskError as error:

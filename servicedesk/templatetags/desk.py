@@ -110,28 +110,24 @@ def person(staff: Any, note: str = "") -> dict[str, Any]:
 @register.inclusion_tag("components/figure.html")
 def figure(
     label: str,
-    rate: float | None,
     numerator: int,
     denominator: int,
-    low: float | None = None,
-    high: float | None = None,
+    interval: Any = None,
     target: float | None = None,
     url: str = "",
-    note: str = "",
 ) -> dict[str, Any]:
-    """A rate (0..1) never without what it is made of and how sure it is."""
+    """A rate never without what it is made of; `interval` has `lower` and `upper` in 0..1."""
+    rate = numerator / denominator if denominator else None
     is_missed = None if target is None or rate is None else rate < target
     return {
         "label": label,
         "rate": rate,
         "numerator": numerator,
         "denominator": denominator,
-        "low": low,
-        "high": high,
+        "interval": interval,
         "target": target,
         "is_missed": is_missed,
         "url": url,
-        "note": note,
     }
 
 

@@ -34,7 +34,8 @@ def test_strings_are_found_in_code_and_templates(tmp_path: Path) -> None:
     (tmp_path / "templates").mkdir()
     (tmp_path / "templates/a.html").write_text(
         "{% load i18n %}\n    <p>{% translate 'Close' context 'window' %}</p>\n  <b>it's\n"
-        "{% blocktranslate trimmed count n=n %}\n one thing \n{% plural %}{{ n }} things{% endblocktranslate %}\n"
+        "{% blocktranslate trimmed count n=n %}\n one thing \n{% plural %}{{ n }} things"
+        "{% endblocktranslate %}\n"
         "{% include 'x.html' with title=_('Given') %}"
     )
     assert _keys(catalogue.extracted(tmp_path)) == {

@@ -1,4 +1,4 @@
-"""The style sheets: contrast in both themes, the same dark twice, no raw colours, vendored files unchanged."""
+"""The look: contrast in both themes, one dark, no raw colours, vendored files unchanged."""
 
 import base64
 import hashlib
