@@ -121,7 +121,9 @@ MOVES: dict[Move, Allowed] = {
     Move.REJECT: Allowed(
         _from(S.DONE_PENDING_REVIEW), S.IN_PROGRESS, _by(P.REVIEW), H.REJECTED
     ),
-    Move.REDO: Allowed(_from(S.CALLBACK), S.IN_PROGRESS, _by(P.CALL_BACK), H.SENT_BACK),
+    Move.REDO: Allowed(
+        _from(S.CALLBACK), S.IN_PROGRESS, _by(P.CALL_BACK, P.SUPERVISE), H.SENT_BACK
+    ),
     Move.CLOSE: Allowed(
         _from(S.CALLBACK), S.CLOSED, _by(P.CALL_BACK, P.SUPERVISE), H.CLOSED
     ),

@@ -1,0 +1,31 @@
+"""Who may ring a customer, and who decides after the second bad answer (question)."""
+
+from organisation.models import Staff
+from organisation.roles import Permission
+from tickets import permissions
+from tickets.models import Ticket
+from tickets.states import Move
+
+
+def check_caller(user: Staff, ticket: Ticket) -> None:
+    """Nothing if the person may call this customer back; else NotYours, OwnWork, NotAllowedNow.
+
+    A named report is called back by a callback agent who may read it, or by such a supervisor.
+    """
+    is_agent = Permission.CALL_BACK in user.permissions
+    confidants = {Permission.SUPERVISE, Permission.SEE_CONFIDENTIAL}
+    if not is_agent and not (ticket.is_confidential and confidants <= user.permissions):
+        raise permissions.NotYours
+    permissions.check(user, Move.CLOSE, ticket)
+
+
+def is_independent(user: Staff, ticket: Ticket) -> bool:
+    """Whether the person is outside the unit that did the work."""
+    if ticket.lead_handler_id == user.pk:
+        return False
+    return ticket.lead_unit is None or not user.unit.is_within(ticket.lead_unit)
+
+
+def may_decide(user: Staff, ticket: Ticket) -> bool:
+    """Whether the person may decide after the second unsatisfied answer."""
+    return Permission.SUPERVISE in user.permissions and is_independent(user, ticket)
