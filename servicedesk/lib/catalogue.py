@@ -66,7 +66,7 @@ def merged(found: Catalog, sources: Iterable[Catalog]) -> tuple[Catalog, list[st
     for message in _messages(found):
         known = chosen.get(found._key_for(message.id, message.context))
         if known is not None:
-            message.string = _fitted(known.string, bool(message.pluralizable))
+            message.string = _fitted(_strings(known), bool(message.pluralizable))
     return found, quarrels
 
 
@@ -154,10 +154,9 @@ def _strings(message: Message) -> tuple[str, ...]:
     return (string,) if isinstance(string, str) else tuple(string)
 
 
-def _fitted(string: str | tuple[str, ...] | list[str], is_plural: bool) -> str | tuple[str, ...]:
+def _fitted(strings: tuple[str, ...], is_plural: bool) -> str | tuple[str, ...]:
     """One string for a message in one form, a tuple of one for a message with a plural."""
-    first = string if isinstance(string, str) else string[0]
-    return (first,) if is_plural else first
+    return strings[:1] if is_plural else strings[0]
 
 
 def _replace(path: Path, content: bytes) -> None:

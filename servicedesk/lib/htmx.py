@@ -22,8 +22,8 @@ def page_or_fragment(
     request: HttpRequest, full: str, fragment: str, context: dict[str, Any], status: int = 200
 ) -> HttpResponse:
     """The whole page, or only its fragment when htmx asks to replace a part of it."""
-    details = getattr(request, "htmx", None)
-    is_part = bool(details) and not details.boosted and not details.history_restore_request
+    details: HtmxDetails | None = getattr(request, "htmx", None)
+    is_part = bool(details and not details.boosted and not details.history_restore_request)
     response = render(request, fragment if is_part else full, context, status=status)
     patch_vary_headers(response, ("HX-Request",))
     return response

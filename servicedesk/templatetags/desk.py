@@ -1,7 +1,7 @@
 """What every template of the desk may use: {% load desk %}. docs/look.md shows each in one line."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django import template
@@ -57,12 +57,11 @@ def ago(moment: datetime | None, at: datetime) -> SafeString | str:
 
 
 @register.filter
-def duration(seconds: float | None) -> str:
+def duration(length: float | timedelta | None) -> str:
     """`2 h 10 min` of a number of seconds or a timedelta."""
-    if seconds is None:
+    if length is None:
         return "–"
-    length = seconds if hasattr(seconds, "total_seconds") else durations.timedelta(seconds=seconds)
-    return durations.words(length)
+    return durations.words(length if isinstance(length, timedelta) else timedelta(seconds=length))
 
 
 @register.inclusion_tag("components/time_left.html")
