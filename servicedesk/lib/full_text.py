@@ -6,6 +6,8 @@ from typing import Any
 from django.contrib.postgres.search import SearchVectorField
 from django.db.models import Lookup
 
+from servicedesk.lib import text_folding
+
 
 @SearchVectorField.register_lookup
 class HasTerms(Lookup):  # type: ignore[type-arg]
@@ -20,6 +22,11 @@ class HasTerms(Lookup):  # type: ignore[type-arg]
 
 
 def all_of(terms: Iterable[str]) -> str:
-    """The query that wants every term; empty when there is none."""
-    quoted = ("'" + term.replace("\\", "").replace("'", "''") + "'" for term in terms if term)
-    return " & ".join(quoted)
+    """The query that wants every term (one Chinese character: every term that begins with it);
+    empty when there is none."""
+    return " & ".join(_quoted(term) for term in terms if term)
+
+
+def _quoted(term: str) -> str:
+    quoted = "'" + term.replace("\\", "").replace("'", "''") + "'"
+    return f"{quoted}:*" if text_folding.is_prefix(term) else quoted
