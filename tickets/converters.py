@@ -1,4 +1,6 @@
-"""Reference numbers in addresses."""
+"""Reference numbers in addresses: `<number:number>`, in every app that imports this module."""
+
+from django.urls import register_converter
 
 
 class ReferenceNumber:
@@ -9,3 +11,6 @@ class ReferenceNumber:
 
     def to_url(self, value: str) -> str:
         return str(value)
+
+
+register_converter(ReferenceNumber, "number")

@@ -1,11 +1,9 @@
 """Site map of the tickets."""
 
-from django.urls import path, register_converter
+from django.urls import path
 
-from tickets import converters
+from tickets import converters  # noqa: F401
 from tickets.views import desk, engine, field, overdue, portal, ticket, worklist
-
-register_converter(converters.ReferenceNumber, "number")
 
 app_name = "tickets"
 
