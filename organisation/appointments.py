@@ -30,10 +30,10 @@ def establish(
 
 def appoint(
     *, staff_number: str, name_en: str, name_zh: str, unit: Unit, roles: list[Role],
-    password: str, email: str = "", language: str = "zh-hans", skills: list[str] | None = None,
+    password: str | None, email: str = "", language: str = "zh-hans", skills: list[str] | None = None,
     by: Staff | None, at: datetime,
 ) -> Staff:
-    """A new member of the unit who can sign in; raises NoSuchRole."""
+    """A new member of the unit, who can sign in unless the password is None; raises NoSuchRole."""
     if not set(roles) <= set(Role):
         raise NoSuchRole
     person = Staff(

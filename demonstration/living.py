@@ -1,0 +1,391 @@
+"""One made-up ticket's life, step by step through the real verbs, each at its own instant (verb).
+
+Every function here is a generator: it yields the instant of the next step and takes the step when
+it is resumed. Whoever resumes it decides how far history goes.
+"""
+
+from collections.abc import Generator, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from customers.models import Customer, Premises, SupplyAccount
+from demonstration import lives, people, texts
+from demonstration.lives import DAY, HOUR, MINUTE, Life
+from notifications.models import Outbox
+from organisation.models import Staff, Unit
+from surveys import answers, callbacks, calling, decisions, invitations, plans
+from surveys.models import Answer, Choice, Invitation, Result
+from tickets import contact, dispatching, intake, lifecycle, supervision
+from tickets.contact import Means
+from tickets.kinds import Channel, Kind, Priority
+from tickets.models import Category, Ticket
+from tickets.states import OPEN, State
+
+Steps = Generator[datetime, None, datetime]
+
+_CONTENT = {unit.code: unit.content for unit in people.UNITS}
+# Matters of these kinds are settled on site.
+_ON_SITE = {Kind.FAULT, Kind.REQUEST}
+
+
+@dataclass(frozen=True)
+class World:
+    """What lives draw on: people by staff number, units and categories by code, customers in
+    order; `withheld` are the messages that history did not send."""
+
+    staff: dict[str, Staff]
+    units: dict[str, Unit]
+    categories: dict[str, Category]
+    customers: list[tuple[Customer, Premises, dict[str, SupplyAccount]]]
+    withheld: list[Outbox] = field(default_factory=list)
+
+    def one_of(self, company: str, team: str, choice: int) -> Staff:
+        """Somebody of the team of the company."""
+        numbers = _TEAMS[company][team]
+        return self.staff[numbers[choice % len(numbers)]]
+
+
+_TEAMS = {
+    "LJP": {
+        "counter": ("clerk",), "hotline": ("operator", "P1002", "P1003", "operator"),
+        "dispatch": ("dispatcher", "P1005"), "quality": ("reviewer", "P3002"),
+        "callback": ("callback", "P1007"), "supervision": ("supervisor", "P4002"),
+    },
+    "LJT": {
+        "counter": ("T1005",), "hotline": ("T1001", "T1002"), "dispatch": ("T1003",),
+        "quality": ("T3001",), "callback": ("T1004",), "supervision": ("T4002",),
+    },
+}  # fmt: skip
+
+
+@dataclass
+class Story:
+    """A life being lived, and the ticket once there is one."""
+
+    life: Life
+    world: World
+    ticket: Ticket | None = None
+
+    def say(self, pair: tuple[str, str]) -> str:
+        """The text in the language of the ticket."""
+        return pair[1] if self.life.language == "en" and pair[1] else pair[0]
+
+    def by(self, team: str) -> Staff:
+        """Who does this for the company."""
+        return self.world.one_of(self.life.company, team, self.life.choice)
+
+    def now(self) -> Ticket:
+        """The ticket as it stands."""
+        assert self.ticket is not None
+        self.ticket = Ticket.objects.select_related("lead_unit", "lead_handler").get(
+            pk=self.ticket.pk
+        )
+        return self.ticket
+
+    def hand(self) -> Staff:
+        """Whoever has the ticket in hand."""
+        ticket = self.now()
+        assert ticket.lead_handler is not None
+        return ticket.lead_handler
+
+    def halts(self, step: str) -> bool:
+        return self.life.halts_before == step
+
+
+def main(story: Story) -> Iterator[datetime]:
+    """The straight way of the ticket with everything that may happen on it."""
+    life, at = story.life, story.life.received_at
+    yield at
+    if life.is_on_the_spot:
+        story.ticket = _settled(story, at)
+        at = yield from _asked(story, at)
+    else:
+        story.ticket = _received(story, at)
+        if not (yield from _sent(story)):
+            return
+        at = yield from _rounds(story, story.now().latest_event_at)
+    if life.is_reopened and story.now().state == State.CLOSED:
+        at += 4 * DAY
+        yield at
+        lifecycle.reopen(
+            ticket=story.now(), reason=story.say(texts.REOPENS), by=story.by("supervision"),
+            supervisor=story.by("supervision"), at=at,
+        )  # fmt: skip
+        yield from _rounds(story, at)
+
+
+def urging(story: Story) -> Iterator[datetime]:
+    """The customer chases while the ticket is open."""
+    for number, after in enumerate(story.life.urge_after):
+        at = story.life.received_at + after
+        yield at
+        if story.ticket is None or story.now().state not in OPEN:
+            return
+        note = story.say(texts.URGES[number % len(texts.URGES)])
+        supervision.urge(ticket=story.now(), note=note, by=story.by("hotline"), at=at)
+
+
+def overseeing(story: Story) -> Iterator[datetime]:
+    """A supervisor looks in the morning and takes up what has been escalated; now and then a
+    ticket turns out to be a double."""
+    at = lives.in_office(story.life.received_at + DAY)
+    for _ in range(12):
+        yield at
+        if story.ticket is None or story.now().state not in OPEN:
+            return
+        ticket = story.now()
+        if ticket.escalation_level and ticket.supervisor_id is None:
+            reason = story.say(texts.SUPERVISES)
+            supervision.supervise(ticket=ticket, reason=reason, by=story.by("supervision"), at=at)
+            return
+        at = lives.in_office(at + DAY)
+
+
+def _request(story: Story) -> intake.Request:
+    life = story.life
+    customer, premises, accounts = story.world.customers[life.customer]
+    category = story.world.categories[life.category]
+    is_known = not life.is_anonymous
+    return intake.Request(
+        kind=Kind(life.kind), category=category, channel=Channel(life.channel), text=life.text,
+        priority=Priority.EMERGENCY if category.is_safety else Priority.NORMAL,
+        customer=customer if is_known else None, premises=premises if is_known else None,
+        account=accounts.get(category.utility) if is_known else None,
+        territory=premises.territory, address=premises.address,
+        contact_name=customer.name if is_known else "",
+        contact_phone=customer.phone if is_known else "",
+        is_anonymous=life.is_anonymous, language=life.language,
+    )  # fmt: skip
+
+
+def _intake_by(story: Story) -> Staff:
+    return story.by("counter" if story.life.channel == Channel.COUNTER else "hotline")
+
+
+def _settled(story: Story, at: datetime) -> Ticket:
+    answer = story.say(texts.ON_THE_SPOT)
+    return intake.settle(request=_request(story), answer=answer, by=_intake_by(story), at=at)
+
+
+def _received(story: Story, at: datetime) -> Ticket:
+    return intake.receive(request=_request(story), by=_intake_by(story), at=at)
+
+
+def _sent(story: Story) -> Generator[datetime, None, bool]:
+    """Dispatched and signed for, or cancelled; False where the ticket goes no further."""
+    life, at = story.life, story.life.received_at
+    if story.halts("dispatch"):
+        return False
+    at += life.dispatch_after
+    yield at
+    ticket = dispatching.dispatch_by_rule(ticket=story.now(), by=story.by("dispatch"), at=at)
+    if ticket.state == State.NEW or story.halts("sign"):
+        return False
+    if life.is_cancelled:
+        at += 30 * MINUTE
+        yield at
+        reason = story.say(texts.CANCELS)
+        lifecycle.cancel(ticket=story.now(), reason=reason, by=story.by("supervision"), at=at)
+        return False
+    at = _at_work(story, at + life.sign_after)
+    yield at
+    dispatching.accept(ticket=story.now(), by=story.hand(), at=at)
+    return True
+
+
+def _at_work(story: Story, at: datetime) -> datetime:
+    """Crews work at any hour, offices in theirs."""
+    is_urgent = story.life.kind == Kind.FAULT or bool(story.life.halts_before)
+    return at if is_urgent else lives.in_office(at)
+
+
+def _rounds(story: Story, at: datetime) -> Steps:
+    """Work, review, asking; again as long as the customer's answer sends it back."""
+    while True:
+        done_at = yield from _worked(story, at)
+        if done_at is None:
+            return at
+        at = yield from _reviewed(story, done_at)
+        if at is None:
+            return done_at
+        at = yield from _asked(story, at)
+        if story.now().state != State.IN_PROGRESS:
+            return at
+
+
+def _worked(story: Story, at: datetime) -> Generator[datetime, None, datetime | None]:
+    life = story.life
+    if life.is_reassigned:
+        at = yield from _reassigned(story, at)
+    if story.halts("contact"):
+        return None
+    at = yield from _contacted(story, at)
+    if story.now().kind in _ON_SITE:
+        if story.halts("arrive"):
+            return None
+        at = max(at, _at_work(story, at + life.arrive_after - life.contact_after))
+        yield at
+        contact.arrive(ticket=story.now(), arrived_at=None, by=story.hand(), at=at)
+    if story.halts("done"):
+        return None
+    at = _at_work(story, at + life.done_after)
+    yield at
+    _report_done(story, at)
+    return at
+
+
+def _reassigned(story: Story, at: datetime) -> Steps:
+    unit = story.now().lead_unit
+    colleagues = [
+        one
+        for one in story.world.staff.values()
+        if unit and one.unit_id == unit.pk and one.pk != story.hand().pk
+    ]
+    if unit and unit.leader and colleagues:
+        at += 10 * MINUTE
+        yield at
+        dispatching.reassign(
+            ticket=story.now(), to=colleagues[0], reason=story.say(texts.REASSIGNS),
+            by=unit.leader, at=at,
+        )  # fmt: skip
+    return at
+
+
+def _contacted(story: Story, at: datetime) -> Steps:
+    if story.life.is_anonymous:
+        return at
+    at = _at_work(story, at + story.life.contact_after)
+    yield at
+    if story.life.unanswered:
+        contact.record(
+            ticket=story.now(), means=Means.PHONE, is_reached=False,
+            note=story.say(texts.CONTACT_TRIED), by=story.hand(), at=at,
+        )  # fmt: skip
+        at += 25 * MINUTE
+        yield at
+    contact.record(
+        ticket=story.now(), means=Means.PHONE, is_reached=True, note=story.say(texts.CONTACT),
+        by=story.hand(), at=at,
+    )  # fmt: skip
+    return at
+
+
+def _report_done(story: Story, at: datetime) -> None:
+    is_told = not story.life.is_anonymous
+    lifecycle.report_done(
+        ticket=story.now(), result=story.life.result, is_customer_told=is_told,
+        no_reply_reason="" if is_told else "匿名，未留联系方式", by=story.hand(), at=at,
+    )  # fmt: skip
+
+
+def _reviewed(story: Story, at: datetime) -> Generator[datetime, None, datetime | None]:
+    if story.halts("review"):
+        return None
+    at = lives.in_office(at + story.life.review_after)
+    yield at
+    ticket = story.now()
+    if story.life.is_rejected and not ticket.reject_count:
+        reason = story.say(texts.REJECTS[story.life.choice % len(texts.REJECTS)])
+        lifecycle.reject(ticket=ticket, reason=reason, by=story.by("quality"), at=at)
+        at = _at_work(story, at + 3 * HOUR)
+        yield at
+        _report_done(story, at)
+        at = lives.in_office(at + story.life.review_after)
+        yield at
+    lifecycle.approve(ticket=story.now(), by=story.by("quality"), at=at)
+    return at
+
+
+def _asked(story: Story, at: datetime) -> Steps:
+    """Drawn and rung, or left to the window and the link; the instant of the last word."""
+    at += MINUTE
+    yield at
+    invitations.draw_new(by=None, at=at)
+    invitation = Invitation.objects.filter(ticket=story.ticket).latest("id")
+    if invitation.is_drawn:
+        at = yield from _rung(story, invitation, at)
+    else:
+        at = invitation.window_ends_at
+        yield at
+        invitations.close_windows(by=None, at=at)
+    return (yield from _linked(story, invitation, at))
+
+
+def _rung(story: Story, invitation: Invitation, at: datetime) -> Steps:
+    agent, hours = story.by("callback"), plans.hours(invitation.plan)
+    for call in range(story.life.unanswered + 1):
+        due = max(invitation.next_call_at or at, at + MINUTE)
+        at = calling.next_calling_time(due + story.life.call_after / 4, hours)
+        yield at
+        invitation.refresh_from_db()
+        if not invitation.is_open or story.now().state != State.CALLBACK:
+            return at
+        callbacks.take(invitation=invitation, by=agent, at=at)
+        at += 2 * MINUTE
+        if call == story.life.unanswered:
+            answers.record_by_phone(
+                invitation=invitation, reply=_reply(story), by=agent, at=at
+            )
+        else:
+            callbacks.record_attempt(
+                invitation=invitation, result=Result.NO_ANSWER, note="", by=agent, at=at
+            )
+        invitation.refresh_from_db()
+        if invitation.ended_at or invitation.is_link_out:
+            break
+    return (yield from _decided(story, at))
+
+
+def _decided(story: Story, at: datetime) -> Steps:
+    """After the second discontented answer a supervisor has the last word."""
+    if Answer.objects.waiting_for_decision().filter(invitation__ticket=story.ticket).exists():
+        at = lives.in_office(at + 5 * HOUR)
+        yield at
+        decisions.decide(
+            ticket=story.now(), choice=Choice.FINAL_ANSWER, grounds=story.say(texts.GROUNDS),
+            by=story.by("supervision"), at=at,
+        )  # fmt: skip
+    return at
+
+
+def _linked(story: Story, invitation: Invitation, at: datetime) -> Steps:
+    """The link is answered, or runs out."""
+    invitation.refresh_from_db()
+    if invitation.ended_at or not invitation.is_link_out or invitation.acts_at is None:
+        return at
+    token = _token(story.world, invitation)
+    if story.life.answers_link and token:
+        at += min(story.life.call_after * 3, timedelta(days=5))
+        yield at
+        answers.record_by_link(token=token, reply=_reply(story, by_link=True), by=None, at=at)
+        return (yield from _decided(story, at))
+    yield invitation.acts_at
+    invitations.close_windows(by=None, at=invitation.acts_at)
+    return invitation.acts_at
+
+
+def _token(world: World, invitation: Invitation) -> str:
+    keys = {f"survey:{invitation.pk}"}
+    sent = (row for row in world.withheld if row.key.rpartition(":")[0] in keys)
+    return next((str(row.facts["token"]) for row in sent), "")
+
+
+def _reply(story: Story, *, by_link: bool = False) -> answers.Reply:
+    """What the customer says: as content as the unit's customers are."""
+    ticket, life = story.now(), story.life
+    mood = life.second_mood if ticket.redo_count + ticket.reopen_count else life.mood
+    share = _CONTENT.get(ticket.lead_unit.code if ticket.lead_unit else "", 0.96)
+    asked = "" if by_link else "no"
+    if mood < share:
+        words = texts.CONTENT_WORDS[life.choice % len(texts.CONTENT_WORDS)]
+        is_fair = mood > share * 0.85
+        return answers.Reply(
+            solved="partly" if is_fair and life.choice % 3 == 0 else "solved",
+            satisfied="fairly" if is_fair else "satisfied", verbatim=story.say(words),
+            independence=asked,
+        )  # fmt: skip
+    words = texts.DISCONTENT_WORDS[life.choice % len(texts.DISCONTENT_WORDS)]
+    return answers.Reply(
+        solved="not" if life.choice % 2 else "partly", satisfied="dissatisfied",
+        verbatim=story.say(words), independence=asked,
+    )  # fmt: skip

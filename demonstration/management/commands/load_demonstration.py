@@ -1,0 +1,26 @@
+"""Two made-up utilities with fourteen months of tickets."""
+
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from demonstration import building
+from servicedesk.lib import clock
+from servicedesk.lib.errors import DeskError
+
+
+class Command(BaseCommand):
+    help = "Fill an empty desk with made-up utilities and their tickets; loading again adds nothing."
+
+    def add_arguments(self, parser: Any) -> None:
+        parser.add_argument("--tickets", type=int, default=500)
+        parser.add_argument("--months", type=int, default=14)
+        parser.add_argument("--seed", type=int, default=1)
+
+    def handle(self, **options: Any) -> None:
+        size = building.Size(options["tickets"], options["months"], options["seed"])
+        try:
+            written = building.build(size=size, by=None, at=clock.now())
+        except DeskError as error:
+            raise CommandError(str(error)) from error
+        self.stdout.write(f"{written} tickets written.")
