@@ -18,10 +18,7 @@ from tickets.mappings import Mapping, Matter
 from tickets.models import Clock, Event, Holding, Ticket
 from tickets.states import Happening
 
-_EVENT = (
-    "ticket_id", "code", "at", "recorded_at", "by_id", "by_name", "unit_id", "from_state",
-    "to_state", "facts",
-)  # fmt: skip
+_EVENT = ("ticket_id", "unit_id", "code", "at", "from_state", "to_state", "facts")
 _HOLDING = ("ticket_id", "state", "unit_id", "staff_id", "from_at", "to_at")
 _CLOCK = (
     "ticket_id", "name", "measure", "limit_id", "generation", "started_at", "due_at",
@@ -50,6 +47,8 @@ class Reading:
 
 
 Placed = tuple[Reading, Place]
+# Ticket, unit, what the file tells, the loading.
+History = tuple[int, int, list[Happened], Happened]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,15 +63,14 @@ class Origin:
     def happened(self, code: Happening, state: str, facts: dict[str, Any]) -> Happened:
         """The loading itself, as an event."""
         told = {"source": self.mapping.source, "file": self.file, **facts}
-        return Happened(code, self.at, state, state, told, is_told=False)
+        return Happened(code, self.at, state, state, told)
 
 
 def create(*, origin: Origin, readings: Sequence[Placed]) -> None:
     """New tickets with history, stay and clock."""
     ids = table_copy.next_ids(Ticket, len(readings))
     numbers = _numbers([reading.matter for reading, _place in readings])
-    columns, constants = _ticket_columns()
-    tickets, events = [], []
+    tickets, histories = [], []
     for pk, number, (reading, place) in zip(ids, numbers, readings, strict=True):
         values = _values(origin, reading, place)
         values |= {
@@ -81,12 +79,15 @@ def create(*, origin: Origin, readings: Sequence[Placed]) -> None:
             "words": _words(values, number),
         }  # fmt: skip
         values["source_facts"][_LOADED] = 1
-        tickets.append([values.get(name, constants[name]) for name in columns])
+        tickets.append(list(values.values()))
         loaded = origin.happened(Happening.IMPORTED, reading.matter.state, {"line": reading.line})
-        for happened in loaded_history.events(reading.matter, place, loaded):
-            events.append(_event(origin, pk, place.unit_id, happened))
-    table_copy.insert(Ticket, columns, tickets)
-    table_copy.insert(Event, _EVENT, events)
+        told = loaded_history.events(reading.matter, place)
+        histories.append((pk, place.unit_id, told, loaded))
+    # Every row tells the same columns in the same order.
+    columns = tuple(values)
+    untold = {name: value for name, value in _untold().items() if name not in columns}
+    table_copy.insert(Ticket, columns, tickets, untold)
+    _write_histories(origin, histories)
     _stays_and_clocks(origin, [(pk, *placed) for pk, placed in zip(ids, readings, strict=True)], {})
 
 
@@ -95,43 +96,46 @@ def amend(*, origin: Origin, readings: Sequence[Placed]) -> None:
     one meanwhile, its life here stands; the rest follows the file, and the history says so."""
     standing = _locked(origin, readings)
     written: list[list[Any]] = []
-    events: list[list[Any]] = []
+    histories: list[History] = []
     lives: list[tuple[int, Reading, Place]] = []
     columns = (*_told_columns(), "version", "reopen_count", "words")
     for reading, place in readings:
         ticket = standing[reading.matter.external_number]
-        values, happened, is_ours = _amended(origin, ticket, reading, place)
+        values, told, loaded = _amended(origin, ticket, reading, place)
         written.append([ticket.pk, *(values[name] for name in columns)])
-        events += [_event(origin, ticket.pk, place.unit_id, one) for one in happened]
-        if is_ours:
+        histories.append((ticket.pk, place.unit_id, told, loaded))
+        if _is_ours(ticket):
             lives.append((ticket.pk, reading, place))
     table_copy.update(Ticket, columns, written)
-    table_copy.insert(Event, _EVENT, events)
+    _write_histories(origin, histories)
     _live_again(origin, lives)
+
+
+def _is_ours(ticket: Ticket) -> bool:
+    """Whether nobody has worked on the ticket since it was loaded."""
+    return bool(ticket.version == ticket.source_facts.get(_LOADED))
 
 
 def _amended(
     origin: Origin, ticket: Ticket, reading: Reading, place: Place
-) -> tuple[dict[str, Any], list[Happened], bool]:
-    """The new columns, what happened between the files, and whether the file still decides."""
-    loaded_version = ticket.source_facts.get(_LOADED)
-    is_ours = ticket.version == loaded_version
+) -> tuple[dict[str, Any], list[Happened], Happened]:
+    """The new columns, what happened between the files, and the amendment itself."""
+    is_ours = _is_ours(ticket)
     values = _values(origin, reading, place)
     values["promised_at"] = ticket.promised_at or values["promised_at"]
     if not is_ours:
         values |= {name: getattr(ticket, name) for name in _LIFE}
-    changed = _changed(ticket, values)
-    turns = loaded_history.turns(reading.matter, ticket.closed_at is not None, origin.at)
-    happened = turns if is_ours else []
-    facts = {"line": reading.line, "changed": changed, "kept": not is_ours}
-    happened = [*happened, origin.happened(Happening.AMENDED, values["state"], facts)]
+    facts = {"line": reading.line, "changed": _changed(ticket, values), "kept": not is_ours}
+    was_closed = ticket.closed_at is not None
+    told = loaded_history.turns(reading.matter, was_closed, origin.at) if is_ours else []
+    is_reopened = any(one.code == Happening.REOPENED for one in told)
     values["version"] = ticket.version + 1
-    values["reopen_count"] = ticket.reopen_count + any(
-        one.code == Happening.REOPENED for one in happened
+    values["reopen_count"] = ticket.reopen_count + is_reopened
+    values["source_facts"][_LOADED] = (
+        values["version"] if is_ours else ticket.source_facts.get(_LOADED)
     )
-    values["source_facts"][_LOADED] = values["version"] if is_ours else loaded_version
     values["words"] = _words(values, ticket.number)
-    return values, happened, is_ours
+    return values, told, origin.happened(Happening.AMENDED, values["state"], facts)
 
 
 def _changed(ticket: Ticket, values: dict[str, Any]) -> list[str]:
@@ -195,14 +199,32 @@ def _values(origin: Origin, reading: Reading, place: Place) -> dict[str, Any]:
     return loaded_history.ticket_values(reading.matter, place, mapping.source, mapping.language)
 
 
-def _event(origin: Origin, pk: int, unit_id: int, happened: Happened) -> list[Any]:
-    """A row of history: nobody here did what the file tells, somebody here loaded it."""
-    by = None if happened.is_told else origin.by
-    return [
-        pk, happened.code, happened.at, origin.at, by.pk if by else None,
-        by.name_zh if by else "", by.unit_id if by else unit_id, happened.from_state,
-        happened.to_state, happened.facts,
-    ]  # fmt: skip
+def _write_histories(origin: Origin, histories: Sequence[History]) -> None:
+    """What files tell, done by nobody here, then the loading, which somebody here did."""
+    nobody = {"recorded_at": origin.at, "by_id": None, "by_name": ""}
+    told = [
+        _event(pk, unit_id, happened)
+        for pk, unit_id, before, _loaded in histories
+        for happened in before
+    ]
+    table_copy.insert(Event, _EVENT, told, nobody)
+    by = origin.by
+    loader = nobody | {"by_id": by.pk, "by_name": by.name_zh} if by else nobody
+    table_copy.insert(
+        Event, _EVENT,
+        [
+            _event(pk, by.unit_id if by else unit_id, loaded)
+            for pk, unit_id, _before, loaded in histories
+        ],
+        loader,
+    )  # fmt: skip
+
+
+def _event(pk: int, unit_id: int, happened: Happened) -> tuple[Any, ...]:
+    return (
+        pk, unit_id, happened.code, happened.at, happened.from_state, happened.to_state,
+        happened.facts,
+    )  # fmt: skip
 
 
 def _words(values: dict[str, Any], number: str) -> table_copy.Vector:
@@ -229,10 +251,9 @@ def _numbers(matters: Sequence[Matter]) -> list[str]:
 
 
 @cache
-def _ticket_columns() -> tuple[tuple[str, ...], dict[str, Any]]:
-    """Every column of a ticket, and what it holds where a file says nothing."""
-    fields = Ticket._meta.concrete_fields
-    return tuple(f.attname for f in fields), {f.attname: f.get_default() for f in fields}
+def _untold() -> dict[str, Any]:
+    """What each column of a ticket holds where a file says nothing of it."""
+    return {one.attname: one.get_default() for one in Ticket._meta.concrete_fields}
 
 
 @cache

@@ -23,6 +23,7 @@ from django.utils.translation import gettext_lazy as _
 from notifications import jobs
 from notifications.models import Job
 from organisation.models import Staff
+from servicedesk.lib import reading_ahead
 from servicedesk.lib.errors import DeskError
 from tickets import import_targets, import_writing, loaded_history, mappings, row_files
 from tickets.import_refusals import RefusedRows
@@ -32,6 +33,7 @@ from tickets.models import Ticket
 BATCH = 1000
 
 Tell = Callable[[int, int], None]
+Read = Reading | row_files.BadRow
 
 
 class UnknownMapping(DeskError):
@@ -101,8 +103,9 @@ def load(
     total = _measure(path, known)
     with RefusedRows(refusals_path) as refusals:
         run = _Load(path, known, targets, refusals, is_dry_run, by, at)
-        for batch in _batches(run):
-            _dry(run, batch) if is_dry_run else _store(run, batch)
+        for batch in reading_ahead.ahead(_batches(path, known, at)):
+            readings = _taken(run, batch)
+            _dry(run, readings) if is_dry_run else _store(run, readings)
             if tell is not None:
                 tell(run.counts.rows, total)
     return run.counts
@@ -137,49 +140,55 @@ def _measure(path: Path, mapping: mappings.Mapping) -> int:
     """The number of rows; reads the file to its end, so that a damaged one is found before
     anything of it is written."""
     try:
-        return sum(1 for _row in _rows(path, mapping))
+        return row_files.count_rows(
+            path, required=mapping.required, encodings=mapping.encodings
+        )
     except row_files.Unreadable as error:
         refusal = UnreadableFile(file=path.name, detail=error.detail)
         refusal.message = str(_UNREADABLE[error.code]) % refusal.details
         raise refusal from None
 
 
-def _rows(
-    path: Path, mapping: mappings.Mapping
-) -> Iterator[row_files.Row | row_files.BadRow]:
-    return row_files.read_rows(path, required=mapping.required, encodings=mapping.encodings)
+def _batches(path: Path, mapping: mappings.Mapping, at: datetime) -> Iterator[list[Read]]:
+    """What the rows tell, by the thousand, no number twice in a batch."""
+    batch: list[Read] = []
+    numbers: set[str] = set()
+    rows = row_files.read_rows(path, required=mapping.required, encodings=mapping.encodings)
+    for row in rows:
+        read = _read(mapping, row, at)
+        number = read.matter.external_number if isinstance(read, Reading) else ""
+        if len(batch) >= BATCH or number in numbers:
+            yield batch
+            batch, numbers = [], set()
+        batch.append(read)
+        if number:
+            numbers.add(number)
+    yield batch
 
 
-def _batches(run: _Load) -> Iterator[list[Reading]]:
-    """Read rows by the thousand, no number twice in a batch; refuses what cannot be read."""
-    batch: dict[str, Reading] = {}
-    for row in _rows(run.path, run.mapping):
-        run.counts.rows += 1
-        reading = _reading(run, row)
-        if reading is None:
-            continue
-        if len(batch) >= BATCH or reading.matter.external_number in batch:
-            yield list(batch.values())
-            batch = {}
-        batch[reading.matter.external_number] = reading
-    yield list(batch.values())
-
-
-def _reading(run: _Load, row: row_files.Row | row_files.BadRow) -> Reading | None:
+def _read(mapping: mappings.Mapping, row: row_files.Row | row_files.BadRow, at: datetime) -> Read:
     if isinstance(row, row_files.BadRow):
-        _refuse(run, row.line, row.reason, row.excerpt)
-        return None
+        return row
     try:
-        matter = mappings.read(run.mapping, row, now=run.at)
+        matter = mappings.read(mapping, row, now=at)
     except mappings.Refused as error:
-        _refuse(run, row.line, error.reason, row_files.excerpt(row.cells.values()))
-        return None
+        excerpt = row_files.excerpt(row.cells.values())
+        return row_files.BadRow(row.line, error.reason, excerpt)
     return Reading(row.line, matter, loaded_history.digest(matter))
 
 
-def _refuse(run: _Load, line: int, reason: str, excerpt: str) -> None:
+def _taken(run: _Load, batch: Sequence[Read]) -> list[Reading]:
+    """The readable rows of the batch; the others are counted and listed."""
+    run.counts.rows += len(batch)
+    for read in batch:
+        if isinstance(read, row_files.BadRow):
+            _refuse(run, read)
+    return [read for read in batch if isinstance(read, Reading)]
+
+
+def _refuse(run: _Load, bad: row_files.BadRow) -> None:
     run.counts.refused += 1
-    run.refusals.add(line, reason, excerpt)
+    run.refusals.add(bad.line, bad.reason, bad.excerpt)
 
 
 def _dry(run: _Load, batch: Sequence[Reading]) -> None:
@@ -208,7 +217,7 @@ def _store(run: _Load, batch: Sequence[Reading]) -> None:
     for reading in batch:
         if not _is_written(run, [reading]):
             number = reading.matter.external_number
-            _refuse(run, reading.line, "not_accepted", row_files.excerpt([number]))
+            _refuse(run, row_files.BadRow(reading.line, "not_accepted", number))
 
 
 def _is_written(run: _Load, batch: Sequence[Reading]) -> bool:

@@ -26,14 +26,13 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Happened:
-    """One event, before it has a ticket's id; `is_told` means the file tells it, not the load."""
+    """One event, before it has a ticket's id."""
 
     code: Happening
     at: datetime
     from_state: str
     to_state: str
     facts: dict[str, Any]
-    is_told: bool = True
 
 
 def digest(matter: Matter) -> str:
@@ -68,8 +67,8 @@ def latest_at(matter: Matter) -> datetime:
     return max(matter.received_at, matter.closed_at or matter.received_at)
 
 
-def events(matter: Matter, place: Place, loaded: Happened) -> list[Happened]:
-    """The history as far as the file tells it, and the loading itself last."""
+def events(matter: Matter, place: Place) -> list[Happened]:
+    """The history as far as the file tells it."""
     passed_on = State.IN_PROGRESS if matter.state == State.CLOSED else State(matter.state)
     told = [
         Happened(
@@ -81,7 +80,7 @@ def events(matter: Matter, place: Place, loaded: Happened) -> list[Happened]:
             {"unit": place.unit_code, "handler": ""},
         ),
     ]  # fmt: skip
-    return [*told, *ending(matter), loaded]
+    return [*told, *ending(matter)]
 
 
 def ending(matter: Matter) -> list[Happened]:

@@ -60,14 +60,18 @@ def read_rows(
 ) -> Iterator[Row | BadRow]:
     """Every row that is not blank, in order; raises Unreadable. The encoding is the first under
     which the header has the required columns."""
-    wanted = tuple(required)
-    try:
-        if _start(path) == _ZIP:
-            yield from _sheet_rows(path, wanted)
-        else:
-            yield from _csv_rows(path, wanted, encodings)
-    except _BROKEN as error:
-        raise Unreadable("broken", type(error).__name__) from error
+    records = _records(path, tuple(required), encodings)
+    _line, header = next(records)
+    names = [folded(name) for name in header]
+    for line, cells in records:
+        yield BadRow(line, cells, "") if isinstance(cells, str) else _checked(line, names, cells)
+
+
+def count_rows(
+    path: Path, *, required: Iterable[str] = (), encodings: Sequence[str] = ("utf-8",)
+) -> int:
+    """How many rows read_rows would give; raises Unreadable wherever it would."""
+    return sum(1 for _record in _records(path, tuple(required), encodings)) - 1
 
 
 def folded(header: object) -> str:
@@ -99,32 +103,41 @@ def _opened(path: Path) -> IO[bytes]:
     return gzip.open(path, "rb") if is_packed else path.open("rb")
 
 
-def _csv_rows(path: Path, wanted: tuple[str, ...], encodings: Sequence[str]) -> Iterator[Row | BadRow]:
+def _records(
+    path: Path, wanted: tuple[str, ...], encodings: Sequence[str]
+) -> Iterator[tuple[int, Sequence[Cell] | str]]:
+    """The header and each row that is not blank, with the line it starts on; in place of a row
+    that breaks off, a reason code."""
+    try:
+        is_sheet = _start(path) == _ZIP
+        records = _sheet_records(path) if is_sheet else _csv_records(path, wanted, encodings)
+        header = next(records, (1, []))
+        _need([folded(name) for name in header[1]], wanted)
+        yield header
+        for line, cells in records:
+            if isinstance(cells, str) or any(cells):
+                yield line, cells
+    except _BROKEN as error:
+        raise Unreadable("broken", type(error).__name__) from error
+
+
+def _csv_records(
+    path: Path, wanted: tuple[str, ...], encodings: Sequence[str]
+) -> Iterator[tuple[int, list[str] | str]]:
     csv.field_size_limit(max(csv.field_size_limit(), MOST_CELL_CHARACTERS))
     with _opened(path) as raw:
         encoding = _encoding(raw.read(_HEAD_BYTES), wanted, encodings)
     with _opened(path) as raw:
         text = io.TextIOWrapper(raw, encoding=encoding, errors="surrogateescape", newline="")
         reader = csv.reader(text)
-        names = [folded(name) for name in next(reader, [])]
-        _need(names, wanted)
-        for line, cells in _records(reader):
-            if isinstance(cells, str):
-                yield BadRow(line, cells, "")
-            elif any(cells):
-                yield _checked(line, names, cells)
-
-
-def _records(reader: Any) -> Iterator[tuple[int, list[str] | str]]:
-    """Each record with the line it starts on; a reason code in place of one that breaks off."""
-    while True:
-        line = reader.line_num + 1
-        try:
-            yield line, next(reader)
-        except StopIteration:
-            return
-        except csv.Error:
-            yield line, "broken_row"
+        while True:
+            line = reader.line_num + 1
+            try:
+                yield line, next(reader)
+            except StopIteration:
+                return
+            except csv.Error:
+                yield line, "broken_row"
 
 
 def _encoding(head: bytes, wanted: tuple[str, ...], encodings: Sequence[str]) -> str:
@@ -146,7 +159,7 @@ def _need(names: list[str], wanted: tuple[str, ...]) -> None:
         raise Unreadable("missing_columns", ", ".join(missing))
 
 
-def _sheet_rows(path: Path, wanted: tuple[str, ...]) -> Iterator[Row | BadRow]:
+def _sheet_records(path: Path) -> Iterator[tuple[int, list[Cell]]]:
     with zipfile.ZipFile(path) as parts:
         if sum(part.file_size for part in parts.infolist()) > MOST_UNPACKED_BYTES:
             raise Unreadable("too_big")
@@ -154,14 +167,11 @@ def _sheet_rows(path: Path, wanted: tuple[str, ...]) -> Iterator[Row | BadRow]:
     try:
         sheet = book.worksheets[0]
         sheet.reset_dimensions()
-        rows = sheet.iter_rows(values_only=True)
-        names = [folded(name) for name in next(rows, ())]
-        _need(names, wanted)
-        for line, values in enumerate(rows, start=2):
-            if any(value not in (None, "") for value in values):
-                # Empty cells at the end of a row are often not in the file at all.
-                cells = [_cell(value) for value in values]
-                yield _checked(line, names, cells + [""] * (len(names) - len(cells)))
+        width = 0
+        for line, values in enumerate(sheet.iter_rows(values_only=True), start=1):
+            width = width or len(values)
+            # Empty cells at the end of a row are often not in the file at all.
+            yield line, [_cell(value) for value in values] + [""] * (width - len(values))
     finally:
         book.close()
 

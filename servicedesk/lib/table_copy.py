@@ -2,14 +2,16 @@
 
 import io
 import json
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
-from decimal import Decimal
+from types import NoneType
 from typing import Any
 
 from django.db import connection, models
 
 _ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
+_SPECIAL = re.compile(r"[\\\t\n\r]")
 
 
 class Vector(str):
@@ -23,9 +25,14 @@ def vector(terms: Iterable[str]) -> Vector:
     return Vector(" ".join("'" + t.replace("\\", "\\\\").replace("'", "''") + "'" for t in terms))
 
 
-def insert(model: type[models.Model], names: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
-    """Add the rows; `names` are column names of the model's table."""
-    _copy(connection.ops.quote_name(model._meta.db_table), names, rows)
+def insert(
+    model: type[models.Model], names: Sequence[str], rows: Iterable[Sequence[Any]],
+    constants: Mapping[str, Any] | None = None,
+) -> None:
+    """Add the rows; `names` are column names of the model's table, `constants` what every row
+    holds besides."""
+    table = connection.ops.quote_name(model._meta.db_table)
+    _copy(table, names, rows, constants or {})
 
 
 def update(model: type[models.Model], names: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
@@ -34,7 +41,7 @@ def update(model: type[models.Model], names: Sequence[str], rows: Iterable[Seque
     values = ", ".join(f"coming.{connection.ops.quote_name(name)}" for name in names)
     with connection.cursor() as cursor:
         cursor.execute(f"CREATE TEMP TABLE coming AS SELECT id, {columns} FROM {table} WITH NO DATA")
-        _copy("coming", ("id", *names), rows)
+        _copy("coming", ("id", *names), rows, {})
         cursor.execute(
             f"UPDATE {table} SET ({columns}) = ROW({values}) FROM coming WHERE {table}.id = coming.id"
         )
@@ -51,10 +58,14 @@ def next_ids(model: type[models.Model], how_many: int) -> list[int]:
         return [row[0] for row in cursor.fetchall()]
 
 
-def _copy(table: str, names: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
-    lines = "".join("\t".join(map(cell, row)) + "\n" for row in rows)
+def _copy(
+    table: str, names: Sequence[str], rows: Iterable[Sequence[Any]], constants: Mapping[str, Any]
+) -> None:
+    end = "".join(f"\t{cell(value)}" for value in constants.values()) + "\n"
+    lines = "".join("\t".join([cell(value) for value in row]) + end for row in rows)
+    columns = _listed([*names, *constants])
     with connection.cursor() as cursor:
-        cursor.copy_expert(f"COPY {table} ({_listed(names)}) FROM STDIN", io.StringIO(lines))
+        cursor.copy_expert(f"COPY {table} ({columns}) FROM STDIN", io.StringIO(lines))
 
 
 def _listed(names: Sequence[str]) -> str:
@@ -63,14 +74,27 @@ def _listed(names: Sequence[str]) -> str:
 
 def cell(value: Any) -> str:
     """One value in the text form of COPY."""
-    if value is None:
-        return "\\N"
-    if isinstance(value, str):
-        return str(value).translate(_ESCAPES)
-    if isinstance(value, bool):
-        return "t" if value else "f"
-    if isinstance(value, int | Decimal):
-        return str(value)
-    if isinstance(value, datetime):
-        return value.isoformat()
-    return json.dumps(value, ensure_ascii=False).translate(_ESCAPES)
+    render = _RENDERERS.get(type(value))
+    if render is not None:
+        return render(value)
+    return _text(value) if isinstance(value, str) else _json(value)
+
+
+def _text(value: str) -> str:
+    return value.translate(_ESCAPES) if _SPECIAL.search(value) else value
+
+
+def _json(value: Any) -> str:
+    return _text(json.dumps(value, ensure_ascii=False))
+
+
+_RENDERERS: dict[type, Callable[[Any], str]] = {
+    NoneType: lambda value: "\\N",
+    bool: lambda value: "t" if value else "f",
+    int: str,
+    str: _text,
+    Vector: _text,
+    datetime: datetime.isoformat,
+    dict: _json,
+    list: _json,
+}
