@@ -12,6 +12,9 @@ from organisation import working_time
 from organisation.working_time import Counting, Ending, Limit, Unit, WorkingCalendar
 
 SUSPENDED, RESUMED, REOPENED, EXTENDED = "suspended", "resumed", "reopened", "extended"
+# Stops that a rejected result or a reopening takes back. That somebody arrived, or spoke with the
+# customer, stays true whatever becomes of the result.
+END_OF_WORK = frozenset({"resolved_on_the_spot", "done", "approved", "closed"})
 
 
 class ClockKind(StrEnum):
@@ -35,9 +38,10 @@ class Rung:
 class ClockRule:
     """One clock of a policy. Raises ValueError where its parts contradict each other.
 
-    A stopped clock runs anew, with a new due time, on `starts_on` or any of `restarts_on` (where
-    None: on reopening, if the clock is public). It runs on, its stop undone and its due time kept,
-    on `continues_on`. Reminders and rungs belong to a maximum; beside an average they are left out.
+    A stopped clock runs anew, with a new due time, on `starts_on`. One that the end of the work
+    stopped (END_OF_WORK) runs anew on any of `restarts_on` as well (where None: on reopening, if
+    the clock is public), and runs on, its stop undone and its due time kept, on `continues_on`.
+    Reminders and rungs belong to a maximum; beside an average they are left out.
     Reminders are percents of the limit (Decimal) or times before the due time (timedelta).
     """
 
@@ -69,10 +73,9 @@ class ClockRule:
 
     @property
     def starts_again_on(self) -> frozenset[str]:
-        further = self.restarts_on
-        if further is None:
-            further = () if self.is_internal else (REOPENED,)
-        return frozenset((self.starts_on, *further))
+        if self.restarts_on is not None:
+            return frozenset(self.restarts_on)
+        return frozenset() if self.is_internal else frozenset({REOPENED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +133,7 @@ class PlannedClock:
 class _Run:
     started_at: datetime
     stopped_at: datetime | None = None
+    stopped_by: str = ""
 
 
 @dataclass(frozen=True)
@@ -179,16 +183,19 @@ def _pauses(history: list[EventFact]) -> tuple[_Pause, ...]:
 def _runs(rule: ClockRule, history: list[EventFact]) -> list[_Run]:
     runs: list[_Run] = []
     for event in history:
-        is_running = bool(runs) and runs[-1].stopped_at is None
-        if is_running and event.code in rule.stops_on:
-            runs[-1].stopped_at = event.at
-        elif not runs and event.code == rule.starts_on:
-            runs.append(_Run(event.at))
-        elif runs and not is_running and event.code in rule.continues_on:
-            runs[-1].stopped_at = None
-        elif runs and not is_running and event.code in rule.starts_again_on:
-            runs.append(_Run(event.at))
+        if not runs or runs[-1].stopped_at is not None:
+            _start(rule, runs, event)
+        elif event.code in rule.stops_on:
+            runs[-1].stopped_at, runs[-1].stopped_by = event.at, event.code
     return runs
+
+
+def _start(rule: ClockRule, runs: list[_Run], event: EventFact) -> None:
+    can_be_taken_back = bool(runs) and runs[-1].stopped_by in END_OF_WORK
+    if can_be_taken_back and event.code in rule.continues_on:
+        runs[-1].stopped_at, runs[-1].stopped_by = None, ""
+    elif event.code == rule.starts_on or (can_be_taken_back and event.code in rule.starts_again_on):
+        runs.append(_Run(event.at))
 
 
 @dataclass(frozen=True)

@@ -247,6 +247,23 @@ def test_a_rejected_reply_undoes_the_stop_and_keeps_the_due_time() -> None:
     assert clock.is_breached_at(at("03-12T10:00"))
 
 
+def test_an_arrival_stays_an_arrival_whatever_becomes_of_the_result() -> None:
+    arrive = ClockRule(
+        "arrive",
+        TWO_HOURS,
+        "always",
+        "received",
+        ("arrived", "done", "closed"),
+        continues_on=("rejected",),
+    )
+    seen = ["received 03-02T10:00", "arrived 03-02T11:00", "done 03-02T15:00"]
+    for later in (["rejected 03-02T16:00"], ["closed 03-02T16:00", "reopened 03-05T10:00"]):
+        clock = planned(arrive, *seen, *later)
+        assert (clock.run, local(clock.stopped_at), clock.breached) == (1, "03-02T11:00", False)
+    never_there = planned(arrive, seen[0], seen[2], "rejected 03-02T16:00")
+    assert never_there.is_breached_at(at("03-02T16:00"))
+
+
 def extended(moment: str, until: str, clock: str = "resolve") -> EventFact:
     return EventFact("extended", at(moment), clock, at(until))
 
