@@ -78,6 +78,7 @@ DESK_APPS = [
 INSTALLED_APPS = [
     "servicedesk",
     *DESK_APPS,
+    "demonstration",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

@@ -1,6 +1,13 @@
 """What every test may use."""
 
 from tests import servers
+from tests.browsing import (  # noqa: F401
+    browser_context,
+    browser_page,
+    chromium,
+    desk_address,
+    live_desk,
+)
 from tests.fixtures import cast, fresh_rules  # noqa: F401
 
 

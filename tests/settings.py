@@ -7,7 +7,10 @@ servers.begin()
 from servicedesk.settings import *  # noqa: E402, F403
 
 # Sixteen people are appointed for each test; hashing their passwords well is tested on its own.
-PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.MD5PasswordHasher",
+    "django.contrib.auth.hashers.Argon2PasswordHasher",
+]
 
 # Style and script straight from the tree: nothing to collect before a test, no hashed names.
 STORAGES = {

@@ -16,7 +16,9 @@ def start(places: Places, *, fsync: bool = True) -> None:
     try:
         _prepare_folders(places)
     except OSError as error:
-        raise ServerTrouble(f"{error.filename}: {error.strerror}; the desk keeps its data there.") from error
+        raise ServerTrouble(
+            f"{error.filename}: {error.strerror}; the desk keeps its data there."
+        ) from error
     postgres.start(places, fsync=fsync)
     redis_server.start(places)
 

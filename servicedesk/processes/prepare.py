@@ -65,7 +65,9 @@ def make_home(python):
         if not succeeds(bare + ["--without-pip"] if has_outer_pip else bare):
             sys.exit(
                 "{} can neither make a virtual environment with pip nor has pip itself; "
-                "install pip for it (on Debian: apt-get install python3-pip python3-venv).".format(python)
+                "install pip for it (on Debian: apt-get install python3-pip python3-venv).".format(
+                    python
+                )
             )
     return outer_pip if has_outer_pip else [PYTHON, "-m", "pip"]
 
@@ -89,7 +91,7 @@ def only_one():
     try:
         lock = open(os.path.join(TREE, ".venv.lock"), "w")
     except OSError as error:
-        sys.exit("{} cannot be written ({}); copy it to a folder of yours.".format(TREE, error.strerror))
+        sys.exit("{} cannot be written; copy it to a folder of yours.".format(error.filename))
     fcntl.flock(lock, fcntl.LOCK_EX)
     return lock
 

@@ -16,7 +16,7 @@ class Process:
 
 
 def processes(port: int) -> list[Process]:
-    """All of them, in the order of starting; the loops and workers may each be killed at any time."""
+    """All of them, in the order of starting; each may be killed at any time."""
     return [
         Process("web", _web(port), patience=8.0),
         Process("deadlines-1", _manage("run_deadlines")),
