@@ -158,6 +158,8 @@ def test_a_suspension_holds_internal_clocks_and_never_the_total() -> None:
     assert (local(resumed.due_at), resumed.paused_at) == ("03-10T17:30", None)
     assert local(resumed.first_due_at) == "03-06T17:30"
     assert fires(resumed)["remind-50"] == "03-06T14:45"
+    # The ladder counts from the moved due time; the suspension before it is not given back twice.
+    assert fires(resumed)["rung-1"] == "03-11T17:30"
 
 
 def test_a_reminder_that_has_passed_stays_where_it_was_when_the_clock_is_held() -> None:
