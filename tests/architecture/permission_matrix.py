@@ -1,0 +1,95 @@
+"""Who may open what: one row per address of the desk. An address without a row fails the suite.
+
+Each row says how the address is made, which methods it knows, and what each role gets for a thing
+of its own company. Whoever may not see a ticket gets 404 for it, exactly as for one that is not
+there, whatever the address; that is tried for all rows that name a ticket.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from organisation.roles import Permission as P
+from tests.cast import Cast
+from tickets.models import Ticket
+
+
+@dataclass(frozen=True)
+class Row:
+    """One address. `needs` empty means everybody signed in; `about` names what it is about."""
+
+    methods: str
+    needs: frozenset[P] = frozenset()
+    about: str = ""
+    is_public: bool = False
+    query: str = ""
+
+
+def _needs(*permissions: P) -> frozenset[P]:
+    return frozenset(permissions)
+
+
+G, B, W = "GET", "GET POST", "POST"
+
+MATRIX: dict[str, Row] = {
+    "home": Row(G, is_public=True),
+    "healthz": Row(G, is_public=True),
+    "login": Row(B, is_public=True),
+    "logout": Row(W),
+    "organisation:language": Row(W, is_public=True),
+    "organisation:presence": Row(W),
+    "organisation:people": Row(G),
+    "customers:find": Row(G, _needs(P.FIND_CUSTOMER)),
+    "customers:customer": Row(G, _needs(P.FIND_CUSTOMER), "customer"),
+    "notifications:notices": Row(G),
+    "notifications:read-all": Row(W),
+    "notifications:outgoing": Row(G, _needs(P.SUPERVISE, P.CONFIGURE)),
+    "notifications:send-again": Row(W, _needs(P.SUPERVISE, P.CONFIGURE), "message"),
+    "notifications:mailbox": Row(G, _needs(P.READ_MAIL_SINK)),
+    "tickets:work": Row(G),
+    "tickets:list": Row(G),
+    "tickets:of-customer": Row(G, about="customer"),
+    "tickets:overdue": Row(G, _needs(P.SUPERVISE, P.LEAD_UNIT)),
+    "tickets:intake": Row(B, _needs(P.LOG_TICKET)),
+    "tickets:intake-caller": Row(G, _needs(P.LOG_TICKET)),
+    "tickets:intake-promise": Row(G, _needs(P.LOG_TICKET)),
+    "tickets:ticket": Row(G, about="ticket"),
+    "tickets:slip": Row(G, _needs(P.LOG_TICKET), "ticket"),
+    "tickets:phone": Row(B, _needs(P.REVEAL_NUMBER), "ticket"),
+    "tickets:dispatch": Row(B, _needs(P.DISPATCH, P.LOG_TICKET), "ticket"),
+    "tickets:reassign": Row(B, _needs(P.LEAD_UNIT, P.SUPERVISE), "ticket"),
+    "tickets:urge": Row(B, _needs(P.URGE), "ticket"),
+    "tickets:supervise": Row(B, _needs(P.SUPERVISE), "ticket"),
+    "tickets:review": Row(B, _needs(P.REVIEW), "ticket"),
+    "tickets:cancel": Row(B, _needs(P.SUPERVISE), "ticket"),
+    "tickets:reopen": Row(B, _needs(P.CALL_BACK, P.REVIEW, P.SUPERVISE), "ticket"),
+    "tickets:accept": Row(W, _needs(P.HANDLE), "ticket"),
+    "tickets:contact": Row(B, _needs(P.HANDLE, P.LOG_TICKET), "ticket"),
+    "tickets:arrive": Row(B, _needs(P.HANDLE), "ticket"),
+    "tickets:done": Row(B, _needs(P.HANDLE), "ticket"),
+    "tickets:public-status": Row(B, is_public=True),
+    "tickets:engine-chip": Row(G),
+    "tickets:engine": Row(G),
+    "surveys:desk": Row(G, _needs(P.CALL_BACK)),
+    "surveys:take": Row(W, _needs(P.CALL_BACK), "invitation"),
+    "surveys:call": Row(B, _needs(P.CALL_BACK), "invitation"),
+    "surveys:attempt": Row(W, _needs(P.CALL_BACK), "invitation"),
+    "surveys:of-ticket": Row(G, about="ticket"),
+    "surveys:decide": Row(B, _needs(P.SUPERVISE), "ticket"),
+    "public_surveys:link": Row(B, about="token", is_public=True),
+    "reports:month": Row(G, _needs(P.READ_REPORTS)),
+    "reports:tickets": Row(G, _needs(P.READ_REPORTS)),
+    "reports:export": Row(W, _needs(P.EXPORT)),
+    "reports:job": Row(G, _needs(P.EXPORT), "job"),
+    "reports:file": Row(G, _needs(P.EXPORT), "job"),
+}
+
+MAKERS: dict[str, Callable[[Cast, Ticket], dict[str, Any]]] = {
+    "": lambda cast, ticket: {},
+    "ticket": lambda cast, ticket: {"number": ticket.number},
+    "customer": lambda cast, ticket: {"pk": cast.customer.pk},
+    "invitation": lambda cast, ticket: {"invitation_id": 999_999},
+    "job": lambda cast, ticket: {"job_id": 999_999},
+    "token": lambda cast, ticket: {"token": "A" * 22},
+    "message": lambda cast, ticket: {"pk": 999_999},
+}
