@@ -9,7 +9,8 @@ from django.db.models import Count, Q
 from django.db.models.functions import Lower
 
 from organisation.models import Staff
-from surveys import calling, plans, sampling
+from organisation.roles import Role
+from surveys import calling, permissions, plans, sampling
 from surveys.models import Exclusion, Invitation, MonthSeed, SamplingPlan, Why
 from tickets.kinds import Channel, Kind, Priority
 from tickets.models import Ticket
@@ -28,6 +29,7 @@ class Draw:
     at: datetime
     staff_emails: set[str]
     asked: set[tuple[str, object]]
+    callers: list[Staff]
     drawn: Counter[str] = field(default_factory=Counter)
 
     def invitation(self, ticket: Ticket) -> Invitation:
@@ -72,8 +74,9 @@ class Draw:
         return Exclusion.REPEATED if is_known and not _everybody(ticket) else ""
 
     def _why(self, ticket: Ticket, row: Invitation) -> str:
-        """Why the customer is rung; nothing if the draw passes them by or no number is known."""
-        if not row.phone:
+        """Why the customer is rung; nothing if the draw passes them by, no number is known, or
+        nobody independent could ring: then the link goes out at the window's end."""
+        if not row.phone or not self._somebody_may_ring(ticket):
             return ""
         everybody = _everybody(ticket)
         if everybody:
@@ -82,6 +85,9 @@ class Draw:
         rate = max(float(self.plan.rate), _SHORT_RATE) if is_short else float(self.plan.rate)
         is_drawn = sampling.drawn(self.seed.seed, ticket.pk, rate)
         return Why.SAMPLE if is_drawn else ""
+
+    def _somebody_may_ring(self, ticket: Ticket) -> bool:
+        return any(permissions.may_call(caller, ticket) for caller in self.callers)
 
     def _first_call(self, ticket: Ticket) -> datetime:
         """Once the work has had time to prove itself, within calling hours."""
@@ -97,13 +103,20 @@ def prepare(tickets: list[Ticket], at: datetime) -> Draw:
     staff = Staff.objects.annotate(folded=Lower("email")).filter(folded__in=emails)
     draw = Draw(
         plan=plan, seed=seed, at=at, staff_emails=set(staff.values_list("folded", flat=True)),
-        asked=_asked_lately(tickets, plan, at),
+        asked=_asked_lately(tickets, plan, at), callers=_callers(),
     )  # fmt: skip
     strata = {_stratum(ticket, seed.month) for ticket in tickets}
     sampled = Invitation.objects.filter(stratum__in=strata, why=Why.SAMPLE)
     counts = sampled.values_list("stratum").annotate(n=Count("pk"))
     draw.drawn.update(dict(counts))
     return draw
+
+
+def _callers() -> list[Staff]:
+    """Everybody who may ring somebody; there are few of them."""
+    ringing = [Role.CALLBACK_AGENT, Role.SUPERVISOR]
+    people = Staff.objects.filter(is_active=True, roles__overlap=ringing)
+    return list(people.select_related("unit"))
 
 
 def _seed_of(month: str, at: datetime) -> MonthSeed:

@@ -8,15 +8,27 @@ from tickets.states import Move
 
 
 def check_caller(user: Staff, ticket: Ticket) -> None:
-    """Nothing if the person may call this customer back; else NotYours, OwnWork, NotAllowedNow.
-
-    A named report is called back by a callback agent who may read it, or by such a supervisor.
-    """
-    is_agent = Permission.CALL_BACK in user.permissions
-    confidants = {Permission.SUPERVISE, Permission.SEE_CONFIDENTIAL}
-    if not is_agent and not (ticket.is_confidential and confidants <= user.permissions):
+    """Nothing if the person may call this customer back; else NotYours, OwnWork, NotAllowedNow."""
+    if not _is_caller_for(user, ticket):
         raise permissions.NotYours
     permissions.check(user, Move.CLOSE, ticket)
+
+
+def may_call(user: Staff, ticket: Ticket) -> bool:
+    """Whether the person could call this customer back: role, independence and sight."""
+    if not (_is_caller_for(user, ticket) and is_independent(user, ticket)):
+        return False
+    if ticket.is_confidential:
+        return Ticket.objects.visible_to(user).filter(pk=ticket.pk).exists()
+    return ticket.scope_path.startswith(user.scope_path)
+
+
+def _is_caller_for(user: Staff, ticket: Ticket) -> bool:
+    """A named report is called back by a callback agent who may read it, or such a supervisor."""
+    if Permission.CALL_BACK in user.permissions:
+        return True
+    confidants = {Permission.SUPERVISE, Permission.SEE_CONFIDENTIAL}
+    return ticket.is_confidential and confidants <= user.permissions
 
 
 def is_independent(user: Staff, ticket: Ticket) -> bool:

@@ -8,6 +8,7 @@ from django.db import IntegrityError, transaction
 
 from notifications import wording
 from notifications.models import Outbox
+from organisation.roles import Role
 from surveys import invitations, links, plans
 from surveys.models import Ending, Exclusion, Invitation, MonthSeed, Why
 from tests.cast import Cast
@@ -35,7 +36,6 @@ def test_it_leaves_other_states_alone(cast: Cast) -> None:
     ("changes", "why"),
     [
         ({"kind": Kind.COMPLAINT}, Why.COMPLAINT),
-        ({"kind": Kind.REPORT}, Why.REPORT),
         ({"kind": Kind.REQUEST, "priority": Priority.EMERGENCY}, Why.EMERGENCY),
         ({"kind": Kind.REQUEST, "channel": Channel.EXECUTIVE}, Why.EXECUTIVE),
     ],
@@ -106,6 +106,24 @@ def test_what_was_settled_on_the_spot_waits_too(cast: Cast) -> None:
     assert invitation.unit == cast.centre
 
 
+def test_where_nobody_independent_could_ring_the_link_goes_out(cast: Cast) -> None:
+    """The callback team belongs to the centre, which took and answered the matter itself."""
+    ticket = settled_on_the_spot(cast)
+    Ticket.objects.filter(pk=ticket.pk).update(priority=Priority.EMERGENCY)
+    invitation = draw(ticket)
+    assert (invitation.is_drawn, invitation.exclusion) == (False, "")
+    assert invitation.acts_at == invitation.window_ends_at
+
+
+def test_a_named_report_is_called_where_somebody_may_read_it(cast: Cast) -> None:
+    ticket = a_ticket(cast, kind=Kind.REPORT, state=State.CALLBACK, accused_unit=cast.other_unit)
+    assert not draw(ticket).is_drawn
+    Invitation.objects.all().delete()
+    cast.callback_agent.roles = [Role.CALLBACK_AGENT, Role.QUALITY_REVIEWER]
+    cast.callback_agent.save()
+    assert draw(ticket).why == Why.REPORT
+
+
 def test_the_seed_of_the_month_is_made_once_and_kept(cast: Cast) -> None:
     one = a_callback(cast)
     other = a_callback(cast, at=cast.at + timedelta(days=1))
@@ -160,7 +178,8 @@ def test_the_text_message_says_it_in_the_customers_language(cast: Cast) -> None:
     assert invitation.ticket.number in words
     assert words.startswith("【测试供电公司】")
     beside_the_address = words.replace(words[words.index("http") :].split("/s/")[0], "")
-    assert len(beside_the_address) <= 58
+    # One part has 70 characters; this leaves eleven for “https://” and a short name.
+    assert len(beside_the_address) <= 59
     Outbox.objects.filter(pk=message.pk).update(language="en")
     _, english = wording.of(Outbox.objects.get(pk=message.pk))
     assert "How did we do?" in english
