@@ -22,5 +22,6 @@ def cast(db: None) -> Cast:
 def fresh_rules() -> Iterator[None]:
     """Limits and calendars are kept in memory by version; each test has versions of its own."""
     policies.rules.cache_clear()
+    policies.limit_ids.cache_clear()
     policies.calendar.cache_clear()
     yield

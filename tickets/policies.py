@@ -60,6 +60,13 @@ def rules(policy_id: int) -> tuple[deadlines.ClockRule, ...]:
     return tuple(_rule(limit) for limit in limits.prefetch_related("ladder__rungs"))
 
 
+@lru_cache(maxsize=2048)
+def limit_ids(policy_id: int) -> dict[tuple[str, str], int]:
+    """The limit behind each clock and measure of one policy version."""
+    limits = Limit.objects.filter(policy_id=policy_id)
+    return {(clock, measure): pk for clock, measure, pk in limits.values_list("clock", "measure", "pk")}
+
+
 def _rule(limit: Limit) -> deadlines.ClockRule:
     rungs = sorted(limit.ladder.rungs.all(), key=lambda r: r.order) if limit.ladder else []
     return deadlines.ClockRule(

@@ -1,12 +1,19 @@
 """Make the clocks and waiting deadlines of a ticket equal to the pure plan (ledger)."""
 
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from tickets import deadlines, policies
-from tickets.models import Clock, Deadline, Event, Limit, Ticket
+from tickets.models import Clock, Deadline, Event, Ticket
 
 # What can honestly be promised to a customer, in this order of preference.
 _PROMISES = ("reply", "restore", "arrive", "first_contact")
+
+# What of a clock changes while the ticket lives.
+_MOVING = (
+    "generation", "started_at", "due_at", "first_due_at", "stopped_at", "missed_at",
+    "is_provisional",
+)  # fmt: skip
 
 
 def replan(*, ticket: Ticket, at: datetime) -> None:
@@ -20,10 +27,31 @@ def replan(*, ticket: Ticket, at: datetime) -> None:
     planned = plan(ticket)
     standing = {(c.name, c.measure): c for c in Clock.objects.filter(ticket=ticket)}
     rows = _rows_by_clock(ticket)
+    changes = _Changes()
     for one in planned:
-        clock = standing.get((one.clock, one.kind))
-        _write(ticket, one, clock, rows.get((one.clock, one.kind), []), at)
+        clock = standing.get((one.clock, one.kind)) or _clock(ticket, one)
+        _compare(ticket, one, clock, rows.get((one.clock, one.kind), []), changes)
+    changes.write(at)
     _summarise(ticket, planned)
+
+
+@dataclass
+class _Changes:
+    """What the tables have to learn, written with one statement for each sort of change."""
+
+    new_clocks: list[Clock] = field(default_factory=list)
+    changed_clocks: list[Clock] = field(default_factory=list)
+    cancelled: list[int] = field(default_factory=list)
+    new_deadlines: list[Deadline] = field(default_factory=list)
+
+    def write(self, at: datetime) -> None:
+        Clock.objects.bulk_create(self.new_clocks)
+        for clock in self.changed_clocks:
+            clock.save(update_fields=_MOVING)
+        if self.cancelled:
+            waiting = Deadline.objects.filter(pk__in=self.cancelled)
+            waiting.update(cancelled_at=at, next_fire_at=None)
+        Deadline.objects.bulk_create(self.new_deadlines)
 
 
 def plan(ticket: Ticket) -> tuple[deadlines.PlannedClock, ...]:
@@ -41,30 +69,34 @@ def _rows_by_clock(ticket: Ticket) -> dict[tuple[str, str], list[Deadline]]:
     return rows
 
 
-def _write(
-    ticket: Ticket, one: deadlines.PlannedClock, clock: Clock | None, rows: list[Deadline],
-    at: datetime,
+def _clock(ticket: Ticket, one: deadlines.PlannedClock) -> Clock:
+    assert ticket.policy_id is not None
+    limit_id = policies.limit_ids(ticket.policy_id)[one.clock, one.kind]
+    return Clock(
+        ticket=ticket, name=one.clock, measure=one.kind, generation=0, limit_id=limit_id
+    )
+
+
+def _compare(
+    ticket: Ticket, one: deadlines.PlannedClock, clock: Clock, rows: list[Deadline],
+    changes: _Changes,
 ) -> None:
-    if clock is None:
-        clock = Clock(ticket=ticket, name=one.clock, measure=one.kind, generation=0)
-        clock.limit = _limit(ticket, one)
+    before = _instants(clock)
     wanted = {} if one.stopped_at else {s.stage: s for s in one.stages}
     waiting = {row.stage: row.fires_at for row in rows if row.next_fire_at}
     fired = {(row.stage, row.fires_at) for row in rows if row.fired_at}
     missing = {k: s for k, s in wanted.items() if (s.stage, s.fires_at) not in fired}
     if {k: s.fires_at for k, s in missing.items()} != waiting:
         clock.generation += 1
-        Deadline.objects.filter(pk__in=[row.pk for row in rows if row.next_fire_at]).update(
-            cancelled_at=at, next_fire_at=None
-        )
-        Deadline.objects.bulk_create(
+        changes.cancelled += [row.pk for row in rows if row.next_fire_at]
+        changes.new_deadlines += [
             _deadline(ticket, one, stage, clock.generation) for stage in missing.values()
-        )
-    _save(clock, one)
-
-
-def _limit(ticket: Ticket, one: deadlines.PlannedClock) -> Limit:
-    return Limit.objects.get(policy_id=ticket.policy_id, clock=one.clock, measure=one.kind)
+        ]
+    _take_over(clock, one)
+    if clock.pk is None:
+        changes.new_clocks.append(clock)
+    elif _instants(clock) != before:
+        changes.changed_clocks.append(clock)
 
 
 def _deadline(
@@ -77,15 +109,16 @@ def _deadline(
     )  # fmt: skip
 
 
-def _save(clock: Clock, one: deadlines.PlannedClock) -> None:
-    before = (clock.started_at, clock.due_at, clock.stopped_at, clock.generation, clock.pk)
+def _take_over(clock: Clock, one: deadlines.PlannedClock) -> None:
     clock.started_at, clock.due_at = one.started_at, one.due_at
     clock.stopped_at, clock.is_provisional = one.stopped_at, one.is_provisional
     clock.first_due_at = clock.first_due_at or one.due_at
     if one.breached and clock.missed_at is None:
         clock.missed_at = one.due_at
-    if (clock.started_at, clock.due_at, clock.stopped_at, clock.generation, clock.pk) != before:
-        clock.save()
+
+
+def _instants(clock: Clock) -> tuple[object, ...]:
+    return tuple(getattr(clock, name) for name in _MOVING)
 
 
 def _summarise(ticket: Ticket, planned: tuple[deadlines.PlannedClock, ...]) -> None:
