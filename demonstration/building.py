@@ -58,9 +58,10 @@ def build(*, size: Size, by: Staff | None, at: datetime) -> int:
         if job is not None and job.state == JobState.DONE:
             return 0
         job = job or _begin(size, by, at)
-        planned = _planned(job)
+        planned, world = _planned(job), _world(job)
+        _make_seeds(job, planned)
         for first in range(job.progress, len(planned), LIVES_AT_ONCE):
-            _write(job, planned[first : first + LIVES_AT_ONCE])
+            _write(job, planned[first : first + LIVES_AT_ONCE], world)
         Job.objects.filter(pk=job.pk).update(state=JobState.DONE, ended_at=at)
         return len(planned) - job.progress
 
@@ -108,18 +109,20 @@ def _planned(job: Job) -> list[Life]:
     )  # fmt: skip
 
 
-def _write(job: Job, some: Sequence[Life]) -> None:
+def _world(job: Job) -> World:
+    return World(
+        staff={one.staff_number: one for one in Staff.objects.select_related("unit")},
+        units={one.code: one for one in Unit.objects.select_related("leader", "liaison")},
+        categories={one.code: one for one in Category.objects.all()},
+        customers=founding.customers_of(job.params["seed"]),
+    )  # fmt: skip
+
+
+def _write(job: Job, some: Sequence[Life], world: World) -> None:
     """Live some lives up to the present, in the order of time, in one commit."""
     until = _until(job)
     with transaction.atomic(), silence.during_history() as withheld:
-        _make_seeds(job.params["seed"], some[0].received_at, until)
-        world = World(
-            staff={one.staff_number: one for one in Staff.objects.select_related("unit")},
-            units={one.code: one for one in Unit.objects.all()},
-            categories={one.code: one for one in Category.objects.all()},
-            customers=founding.customers_of(job.params["seed"]), withheld=withheld,
-        )  # fmt: skip
-        stories = [Story(life, world) for life in some]
+        stories = [Story(life, world, withheld) for life in some]
         _live(stories, until)
         for story in stories:
             _judge(story, until, until)
@@ -153,19 +156,21 @@ def _wait(
 
 def _judge(story: Story, before: datetime, at: datetime) -> None:
     if story.ticket is not None:
-        catching_up.judge_past(ticket=story.now(), until=before, by=None, at=at)
+        catching_up.judge_past(ticket=story.ticket, until=before, by=None, at=at)
 
 
-def _make_seeds(seed: int, since: datetime, until: datetime) -> None:
-    """The draw of each month of history from the demonstration's own seed, so that it repeats."""
-    months = {f"{year}-{month:02}" for year in range(since.year, until.year + 1) for month in range(1, 13)}
+def _make_seeds(job: Job, planned: Sequence[Life]) -> None:
+    """The draw of each past month from the demonstration's own seed, so that it repeats."""
+    until = _until(job)
+    years = range(planned[0].received_at.year, until.year + 1)
+    months = [f"{year}-{month:02}" for year in years for month in range(1, 13)]
     MonthSeed.objects.bulk_create(
         (
             MonthSeed(
-                month=month, created_at=since,
-                seed=hashlib.sha256(f"{seed} {month}".encode()).hexdigest(),
+                month=month, created_at=until,
+                seed=hashlib.sha256(f"{job.params['seed']} {month}".encode()).hexdigest(),
             )
-            for month in sorted(months)
+            for month in months
             if month < until.strftime("%Y-%m")
         ),
         ignore_conflicts=True,

@@ -5,7 +5,7 @@ it is resumed. Whoever resumes it decides how far history goes.
 """
 
 from collections.abc import Generator, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from customers.models import Customer, Premises, SupplyAccount
@@ -31,13 +31,12 @@ _ON_SITE = {Kind.FAULT, Kind.REQUEST}
 @dataclass(frozen=True)
 class World:
     """What lives draw on: people by staff number, units and categories by code, customers in
-    order; `withheld` are the messages that history did not send."""
+    order."""
 
     staff: dict[str, Staff]
     units: dict[str, Unit]
     categories: dict[str, Category]
     customers: list[tuple[Customer, Premises, dict[str, SupplyAccount]]]
-    withheld: list[Outbox] = field(default_factory=list)
 
     def one_of(self, company: str, team: str, choice: int) -> Staff:
         """Somebody of the team of the company."""
@@ -60,10 +59,12 @@ _TEAMS = {
 
 @dataclass
 class Story:
-    """A life being lived, and the ticket once there is one."""
+    """A life being lived, and the ticket once there is one; `withheld` are the messages that
+    history did not send."""
 
     life: Life
     world: World
+    withheld: list[Outbox]
     ticket: Ticket | None = None
 
     def say(self, pair: tuple[str, str]) -> str:
@@ -74,19 +75,22 @@ class Story:
         """Who does this for the company."""
         return self.world.one_of(self.life.company, team, self.life.choice)
 
-    def now(self) -> Ticket:
-        """The ticket as it stands."""
+    def known(self) -> Ticket:
+        """The ticket as the last step left it; a verb reads it again under its lock."""
         assert self.ticket is not None
-        self.ticket = Ticket.objects.select_related("lead_unit", "lead_handler").get(
-            pk=self.ticket.pk
-        )
+        return self.ticket
+
+    def now(self) -> Ticket:
+        """The ticket read again, after steps that do not hand it back."""
+        tickets = Ticket.objects.select_related("lead_unit", "lead_handler").defer("words")
+        self.ticket = tickets.get(pk=self.known().pk)
         return self.ticket
 
     def hand(self) -> Staff:
         """Whoever has the ticket in hand."""
-        ticket = self.now()
+        ticket = self.known()
         assert ticket.lead_handler is not None
-        return ticket.lead_handler
+        return self.world.staff[ticket.lead_handler.staff_number]
 
     def halts(self, step: str) -> bool:
         return self.life.halts_before == step
@@ -103,12 +107,12 @@ def main(story: Story) -> Iterator[datetime]:
         story.ticket = _received(story, at)
         if not (yield from _sent(story)):
             return
-        at = yield from _rounds(story, story.now().latest_event_at)
+        at = yield from _rounds(story, story.known().latest_event_at)
     if life.is_reopened and story.now().state == State.CLOSED:
         at += 4 * DAY
         yield at
-        lifecycle.reopen(
-            ticket=story.now(), reason=story.say(texts.REOPENS), by=story.by("supervision"),
+        story.ticket = lifecycle.reopen(
+            ticket=story.known(), reason=story.say(texts.REOPENS), by=story.by("supervision"),
             supervisor=story.by("supervision"), at=at,
         )  # fmt: skip
         yield from _rounds(story, at)
@@ -119,10 +123,10 @@ def urging(story: Story) -> Iterator[datetime]:
     for number, after in enumerate(story.life.urge_after):
         at = story.life.received_at + after
         yield at
-        if story.ticket is None or story.now().state not in OPEN:
+        if story.ticket is None or story.known().state not in OPEN:
             return
         note = story.say(texts.URGES[number % len(texts.URGES)])
-        supervision.urge(ticket=story.now(), note=note, by=story.by("hotline"), at=at)
+        story.ticket = supervision.urge(ticket=story.known(), note=note, by=story.by("hotline"), at=at)
 
 
 def overseeing(story: Story) -> Iterator[datetime]:
@@ -131,12 +135,12 @@ def overseeing(story: Story) -> Iterator[datetime]:
     at = lives.in_office(story.life.received_at + DAY)
     for _ in range(12):
         yield at
-        if story.ticket is None or story.now().state not in OPEN:
+        if story.ticket is None or story.known().state not in OPEN:
             return
-        ticket = story.now()
+        ticket = story.known()
         if ticket.escalation_level and ticket.supervisor_id is None:
             reason = story.say(texts.SUPERVISES)
-            supervision.supervise(ticket=ticket, reason=reason, by=story.by("supervision"), at=at)
+            story.ticket = supervision.supervise(ticket=ticket, reason=reason, by=story.by("supervision"), at=at)
             return
         at = lives.in_office(at + DAY)
 
@@ -178,18 +182,18 @@ def _sent(story: Story) -> Generator[datetime, None, bool]:
         return False
     at += life.dispatch_after
     yield at
-    ticket = dispatching.dispatch_by_rule(ticket=story.now(), by=story.by("dispatch"), at=at)
-    if ticket.state == State.NEW or story.halts("sign"):
+    story.ticket = dispatching.dispatch_by_rule(ticket=story.known(), by=story.by("dispatch"), at=at)
+    if story.ticket.state == State.NEW or story.halts("sign"):
         return False
     if life.is_cancelled:
         at += 30 * MINUTE
         yield at
         reason = story.say(texts.CANCELS)
-        lifecycle.cancel(ticket=story.now(), reason=reason, by=story.by("supervision"), at=at)
+        story.ticket = lifecycle.cancel(ticket=story.known(), reason=reason, by=story.by("supervision"), at=at)
         return False
     at = _at_work(story, at + life.sign_after)
     yield at
-    dispatching.accept(ticket=story.now(), by=story.hand(), at=at)
+    story.ticket = dispatching.accept(ticket=story.known(), by=story.hand(), at=at)
     return True
 
 
@@ -220,12 +224,12 @@ def _worked(story: Story, at: datetime) -> Generator[datetime, None, datetime | 
     if story.halts("contact"):
         return None
     at = yield from _contacted(story, at)
-    if story.now().kind in _ON_SITE:
+    if story.known().kind in _ON_SITE:
         if story.halts("arrive"):
             return None
         at = max(at, _at_work(story, at + life.arrive_after - life.contact_after))
         yield at
-        contact.arrive(ticket=story.now(), arrived_at=None, by=story.hand(), at=at)
+        story.ticket = contact.arrive(ticket=story.known(), arrived_at=None, by=story.hand(), at=at)
     if story.halts("done"):
         return None
     at = _at_work(story, at + life.done_after)
@@ -235,7 +239,7 @@ def _worked(story: Story, at: datetime) -> Generator[datetime, None, datetime | 
 
 
 def _reassigned(story: Story, at: datetime) -> Steps:
-    unit = story.now().lead_unit
+    unit = story.known().lead_unit
     colleagues = [
         one
         for one in story.world.staff.values()
@@ -244,8 +248,8 @@ def _reassigned(story: Story, at: datetime) -> Steps:
     if unit and unit.leader and colleagues:
         at += 10 * MINUTE
         yield at
-        dispatching.reassign(
-            ticket=story.now(), to=colleagues[0], reason=story.say(texts.REASSIGNS),
+        story.ticket = dispatching.reassign(
+            ticket=story.known(), to=colleagues[0], reason=story.say(texts.REASSIGNS),
             by=unit.leader, at=at,
         )  # fmt: skip
     return at
@@ -257,14 +261,14 @@ def _contacted(story: Story, at: datetime) -> Steps:
     at = _at_work(story, at + story.life.contact_after)
     yield at
     if story.life.unanswered:
-        contact.record(
-            ticket=story.now(), means=Means.PHONE, is_reached=False,
+        story.ticket = contact.record(
+            ticket=story.known(), means=Means.PHONE, is_reached=False,
             note=story.say(texts.CONTACT_TRIED), by=story.hand(), at=at,
         )  # fmt: skip
         at += 25 * MINUTE
         yield at
-    contact.record(
-        ticket=story.now(), means=Means.PHONE, is_reached=True, note=story.say(texts.CONTACT),
+    story.ticket = contact.record(
+        ticket=story.known(), means=Means.PHONE, is_reached=True, note=story.say(texts.CONTACT),
         by=story.hand(), at=at,
     )  # fmt: skip
     return at
@@ -272,8 +276,8 @@ def _contacted(story: Story, at: datetime) -> Steps:
 
 def _report_done(story: Story, at: datetime) -> None:
     is_told = not story.life.is_anonymous
-    lifecycle.report_done(
-        ticket=story.now(), result=story.life.result, is_customer_told=is_told,
+    story.ticket = lifecycle.report_done(
+        ticket=story.known(), result=story.life.result, is_customer_told=is_told,
         no_reply_reason="" if is_told else "匿名，未留联系方式", by=story.hand(), at=at,
     )  # fmt: skip
 
@@ -283,16 +287,16 @@ def _reviewed(story: Story, at: datetime) -> Generator[datetime, None, datetime 
         return None
     at = lives.in_office(at + story.life.review_after)
     yield at
-    ticket = story.now()
+    ticket = story.known()
     if story.life.is_rejected and not ticket.reject_count:
         reason = story.say(texts.REJECTS[story.life.choice % len(texts.REJECTS)])
-        lifecycle.reject(ticket=ticket, reason=reason, by=story.by("quality"), at=at)
+        story.ticket = lifecycle.reject(ticket=ticket, reason=reason, by=story.by("quality"), at=at)
         at = _at_work(story, at + 3 * HOUR)
         yield at
         _report_done(story, at)
         at = lives.in_office(at + story.life.review_after)
         yield at
-    lifecycle.approve(ticket=story.now(), by=story.by("quality"), at=at)
+    story.ticket = lifecycle.approve(ticket=story.known(), by=story.by("quality"), at=at)
     return at
 
 
@@ -308,6 +312,7 @@ def _asked(story: Story, at: datetime) -> Steps:
         at = invitation.window_ends_at
         yield at
         invitations.close_windows(by=None, at=at)
+        story.now()
     return (yield from _linked(story, invitation, at))
 
 
@@ -318,7 +323,7 @@ def _rung(story: Story, invitation: Invitation, at: datetime) -> Steps:
         at = calling.next_calling_time(due + story.life.call_after / 4, hours)
         yield at
         invitation.refresh_from_db()
-        if not invitation.is_open or story.now().state != State.CALLBACK:
+        if not invitation.is_open or story.known().state != State.CALLBACK:
             return at
         callbacks.take(invitation=invitation, by=agent, at=at)
         at += 2 * MINUTE
@@ -331,6 +336,7 @@ def _rung(story: Story, invitation: Invitation, at: datetime) -> Steps:
                 invitation=invitation, result=Result.NO_ANSWER, note="", by=agent, at=at
             )
         invitation.refresh_from_db()
+        story.now()
         if invitation.ended_at or invitation.is_link_out:
             break
     return (yield from _decided(story, at))
@@ -342,9 +348,10 @@ def _decided(story: Story, at: datetime) -> Steps:
         at = lives.in_office(at + 5 * HOUR)
         yield at
         decisions.decide(
-            ticket=story.now(), choice=Choice.FINAL_ANSWER, grounds=story.say(texts.GROUNDS),
+            ticket=story.known(), choice=Choice.FINAL_ANSWER, grounds=story.say(texts.GROUNDS),
             by=story.by("supervision"), at=at,
         )  # fmt: skip
+        story.now()
     return at
 
 
@@ -353,26 +360,27 @@ def _linked(story: Story, invitation: Invitation, at: datetime) -> Steps:
     invitation.refresh_from_db()
     if invitation.ended_at or not invitation.is_link_out or invitation.acts_at is None:
         return at
-    token = _token(story.world, invitation)
+    token = _token(story.withheld, invitation)
     if story.life.answers_link and token:
         at += min(story.life.call_after * 3, timedelta(days=5))
         yield at
         answers.record_by_link(token=token, reply=_reply(story, by_link=True), by=None, at=at)
+        story.now()
         return (yield from _decided(story, at))
     yield invitation.acts_at
     invitations.close_windows(by=None, at=invitation.acts_at)
     return invitation.acts_at
 
 
-def _token(world: World, invitation: Invitation) -> str:
-    keys = {f"survey:{invitation.pk}"}
-    sent = (row for row in world.withheld if row.key.rpartition(":")[0] in keys)
+def _token(withheld: list[Outbox], invitation: Invitation) -> str:
+    key = f"survey:{invitation.pk}"
+    sent = (row for row in withheld if row.key.rpartition(":")[0] == key)
     return next((str(row.facts["token"]) for row in sent), "")
 
 
 def _reply(story: Story, *, by_link: bool = False) -> answers.Reply:
     """What the customer says: as content as the unit's customers are."""
-    ticket, life = story.now(), story.life
+    ticket, life = story.known(), story.life
     mood = life.second_mood if ticket.redo_count + ticket.reopen_count else life.mood
     share = _CONTENT.get(ticket.lead_unit.code if ticket.lead_unit else "", 0.96)
     asked = "" if by_link else "no"

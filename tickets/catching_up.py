@@ -2,6 +2,8 @@
 
 from datetime import datetime
 
+from django.db.models import F
+
 from organisation.models import Staff
 from tickets import history
 from tickets.models import Clock, Deadline, Event, Ticket
@@ -14,36 +16,40 @@ def judge_past(*, ticket: Ticket, until: datetime, by: Staff | None, at: datetim
     """Mark what the ticket's clocks missed before `until` as fired at its own time; the number.
 
     History loaded is not lived (design §8): events and misses are recorded, nobody is told.
-    Call it before each loaded step, so that what fell due before the step stands before it.
+    Call it before each loaded step, so that what fell due before the step stands before it; the
+    ticket given is as the last step left it.
     """
     rows = list(
         Deadline.objects.filter(ticket=ticket, next_fire_at__lt=until).order_by("fires_at", "id")
     )
+    if not rows:
+        return 0
+    Event.objects.bulk_create(_event(row, ticket, at) for row in rows)
+    ids = [row.pk for row in rows]
+    Deadline.objects.filter(pk__in=ids).update(fired_at=F("fires_at"), next_fire_at=None)
     for row in rows:
-        _judge(row, ticket, at)
-    if rows:
-        latest = max(ticket.latest_event_at, rows[-1].fires_at)
-        Ticket.objects.filter(pk=ticket.pk).update(
-            latest_event_at=latest, escalation_level=ticket.escalation_level
-        )
-        ticket.latest_event_at = latest
+        if row.stage == "due":
+            clock = Clock.objects.filter(ticket=ticket, name=row.clock, measure=row.measure)
+            clock.filter(missed_at=None).update(missed_at=row.due_at)
+    ticket.latest_event_at = max(ticket.latest_event_at, rows[-1].fires_at)
+    ticket.escalation_level = max(ticket.escalation_level, *map(_rung, rows))
+    Ticket.objects.filter(pk=ticket.pk).update(
+        latest_event_at=ticket.latest_event_at, escalation_level=ticket.escalation_level
+    )
     return len(rows)
 
 
-def _judge(row: Deadline, ticket: Ticket, at: datetime) -> None:
+def _event(row: Deadline, ticket: Ticket, at: datetime) -> Event:
     code = _HAPPENING.get(row.stage.partition("-")[0], Happening.ESCALATED)
-    happened = history.event(
+    return history.event(
         ticket=ticket, code=code, by=None, at=row.fires_at, recorded_at=at, from_state=ticket.state,
         facts={
             "clock": row.clock, "stage": row.stage, "due_at": row.due_at.isoformat(),
             "role": row.role, "told": [], "told_en": [],
         },
     )  # fmt: skip
-    Event.objects.bulk_create([happened])
-    Deadline.objects.filter(pk=row.pk).update(fired_at=row.fires_at, next_fire_at=None)
-    if code == Happening.OVERDUE:
-        clock = Clock.objects.filter(ticket=ticket, name=row.clock, measure=row.measure)
-        clock.filter(missed_at=None).update(missed_at=row.due_at)
-    if code == Happening.ESCALATED:
-        rung = int(row.stage.removeprefix("rung-"))
-        ticket.escalation_level = max(ticket.escalation_level, rung)
+
+
+def _rung(row: Deadline) -> int:
+    """The step of the ladder a stage stands for; 0 where it is none."""
+    return int(row.stage.removeprefix("rung-")) if row.stage.startswith("rung-") else 0
