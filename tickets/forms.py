@@ -5,10 +5,11 @@ from uuid import uuid4
 
 from crispy_forms.helper import FormHelper
 from django import forms
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from organisation.models import Staff, Territory, Unit, Utility
-from tickets import kinds
+from tickets import kinds, mappings
 from tickets.models import Category, Ticket
 from tickets.models.ticket import TicketQuerySet
 from tickets.states import State
@@ -224,3 +225,34 @@ class LookupForm(DeskForm):
 
     number = forms.CharField(label=_("Reference number"), max_length=40)
     code = forms.CharField(label=_("Query code"), max_length=12)
+
+
+class ImportForm(DeskForm):
+    """Which file to load, by which mapping, for which unit."""
+
+    MOST_BYTES = 200 * 1024 * 1024
+
+    file = forms.FileField(
+        label=_("File"), help_text=_("CSV, also gzipped, or Excel; 200 MB at the most.")
+    )
+    mapping = forms.ChoiceField(label=_("Mapping"))
+    unit = forms.ModelChoiceField(
+        Unit.objects.none(), label=_("Belongs to"), empty_label=None,
+        help_text=_("A company gets a branch for each department the file names."),
+    )  # fmt: skip
+    is_dry_run = forms.BooleanField(label=_("Check without importing"), required=False)
+
+    def __init__(self, *args: Any, user: Staff, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        units = Unit.objects.filter(is_active=True, path__startswith=user.scope_path)
+        self.fields["unit"].queryset = units.order_by("path")  # type: ignore[attr-defined]
+        self.fields["mapping"].choices = [  # type: ignore[attr-defined]
+            (name, mappings.load(name).label(get_language() or "")) for name in mappings.names()
+        ]
+
+    def clean_file(self) -> Any:
+        """A file small enough to be kept."""
+        upload = self.cleaned_data["file"]
+        if upload.size > self.MOST_BYTES:
+            raise forms.ValidationError(_("The file is larger than 200 MB. Split it."))
+        return upload

@@ -5,29 +5,13 @@ import re
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from django.utils.translation import gettext_lazy as _
-
 from organisation import appointments
 from organisation.models import Staff, Unit, UnitLevel
-from servicedesk.lib.errors import DeskError
 from tickets.loaded_history import Place
 from tickets.mappings import Mapping, Matter
 from tickets.models import Category
 
 ACCOUNT = "import"
-
-
-class NoCompany(DeskError):
-    """Loaded tickets belong to a company, and there is none yet."""
-
-    message = _("There is no company yet to load tickets for. Set up the organisation first.")
-
-
-class UnknownUnit(DeskError):
-    """There is no unit of that code."""
-
-    message = _("There is no unit with the code %(code)s. Nothing was loaded.")
-    field = "unit"
 
 
 @dataclass
@@ -104,19 +88,6 @@ class Targets:
         return found
 
 
-def unit_for(code: str) -> Unit:
-    """The unit of that code, or the first company; raises UnknownUnit, NoCompany."""
-    if code:
-        found = Unit.objects.filter(code=code, is_active=True).first()
-        if found is None:
-            raise UnknownUnit(code=code)
-        return found
-    company = Unit.objects.filter(level=UnitLevel.COMPANY, is_active=True).order_by("path").first()
-    if company is None:
-        raise NoCompany
-    return company
-
-
 def _tracker(by: Staff | None, unit: Unit) -> int:
     """The importing person, or the account of the import itself: it can do and sign in nothing."""
     if by is not None:
@@ -134,7 +105,7 @@ def _tracker(by: Staff | None, unit: Unit) -> int:
 
 
 def _code(*parts: str, most: int) -> str:
-    """A code from the parts: readable where they fit and lose nothing, else told apart by a hash."""
+    """A code from the parts: readable where they fit and lose nothing, else ended by a hash."""
     joined = "-".join(parts)
     readable = re.sub(r"[^A-Za-z0-9_]+", "-", joined).strip("-")
     if readable == joined and len(joined) <= most:

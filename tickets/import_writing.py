@@ -13,7 +13,7 @@ from django.conf import settings
 from organisation.models import Staff
 from servicedesk.lib import table_copy
 from tickets import indexing, loaded_history, numbering
-from tickets.loaded_history import Happened, Place
+from tickets.loaded_history import Happened, Place, Reading
 from tickets.mappings import Mapping, Matter
 from tickets.models import Clock, Event, Holding, Ticket
 from tickets.states import Happening
@@ -35,15 +35,6 @@ _DERIVED = frozenset({
     "source_digest", "latest_event_at", "next_due_at", "next_due_clock", "promised_at", "done_at",
 })  # fmt: skip
 _LOADED = "loaded_version"
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """One readable row: where it stands, what it tells, and the digest of that."""
-
-    line: int
-    matter: Matter
-    digest: str
 
 
 Placed = tuple[Reading, Place]

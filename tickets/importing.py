@@ -10,60 +10,28 @@ Rows go in by batches of a thousand, each batch whole or not at all; a row the d
 accept is refused alone. A row whose told facts are those of the last load is not written at all.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+import time
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from django.conf import settings
 from django.db import DataError, IntegrityError, transaction
-from django.utils.translation import gettext_lazy as _
 
 from notifications import jobs
 from notifications.models import Job
 from organisation.models import Staff
 from servicedesk.lib import reading_ahead
 from servicedesk.lib.errors import DeskError
-from tickets import import_targets, import_writing, loaded_history, mappings, row_files
+from tickets import import_reading, import_runs, import_targets, import_writing, row_files
+from tickets.import_reading import Read
 from tickets.import_refusals import RefusedRows
-from tickets.import_writing import Reading
+from tickets.loaded_history import Reading
+from tickets.mappings import Mapping
 from tickets.models import Ticket
 
-BATCH = 1000
-
 Tell = Callable[[int, int], None]
-Read = Reading | row_files.BadRow
-
-
-class UnknownMapping(DeskError):
-    """There is no mapping of that name."""
-
-    message = _("There is no mapping called %(name)s. Known: %(known)s. Nothing was loaded.")
-    field = "mapping"
-
-
-class UnreadableFile(DeskError):
-    """The file as a whole cannot be read."""
-
-    http_status = 422
-    field = "file"
-    message = _("The file cannot be read. Nothing was loaded.")
-
-
-_UNREADABLE = {
-    "absent": _("There is no file %(file)s. Nothing was loaded."),
-    "not_a_file": _("%(file)s is a folder, not a file. Nothing was loaded."),
-    "empty": _("%(file)s is empty. Nothing was loaded."),
-    "too_big": _("%(file)s unpacks to more than 2 GB. Split it. Nothing was loaded."),
-    "missing_columns": _(
-        "%(file)s has no column %(detail)s, so it is not of this shape. Choose another mapping. "
-        "Nothing was loaded."
-    ),
-    "broken": _(
-        "%(file)s is damaged or not a CSV or Excel file (%(detail)s). Nothing was loaded."
-    ),
-}
 
 
 @dataclass
@@ -81,8 +49,8 @@ class Counts:
 class _Load:
     """One run over one file."""
 
-    path: Path
-    mapping: mappings.Mapping
+    name: str
+    mapping: Mapping
     targets: import_targets.Targets
     refusals: RefusedRows
     is_dry_run: bool
@@ -93,17 +61,17 @@ class _Load:
 
 
 def load(
-    *, path: Path, mapping: str, unit: str = "", is_dry_run: bool = False,
+    *, path: Path, mapping: str, unit: str = "", name: str = "", is_dry_run: bool = False,
     refusals_path: Path | None = None, tell: Tell | None = None, by: Staff | None, at: datetime,
 ) -> Counts:
     """Counts of a file's rows, all of them loaded or refused; `refusals_path` receives the refused
-    ones. Raises UnknownMapping, UnreadableFile, UnknownUnit, NoCompany before anything is written."""
-    known = _mapping(mapping)
-    targets = import_targets.Targets(known, import_targets.unit_for(unit), by, at)
-    total = _measure(path, known)
+    ones. Raises UnknownMapping, UnreadableFile, UnknownUnit, NoCompany; then nothing is written."""
+    known, name = import_reading.mapping_of(mapping), name or path.name
+    targets = import_targets.Targets(known, import_reading.unit_of(unit), by, at)
+    total = import_reading.count(path, name, known)
     with RefusedRows(refusals_path) as refusals:
-        run = _Load(path, known, targets, refusals, is_dry_run, by, at)
-        for batch in reading_ahead.ahead(_batches(path, known, at)):
+        run = _Load(name, known, targets, refusals, is_dry_run, by, at)
+        for batch in reading_ahead.ahead(import_reading.batches(path, known, at)):
             readings = _taken(run, batch)
             _dry(run, readings) if is_dry_run else _store(run, readings)
             if tell is not None:
@@ -113,68 +81,25 @@ def load(
 
 def run_job(*, job: Job, by: Staff | None, at: datetime) -> dict[str, Any]:
     """Do an import asked for on the page: its counts for the job's row. The uploaded file goes when
-    it has been loaded; the refused rows stay until they are fetched."""
-    folder = settings.VAR / "imports"
-    upload = folder / Path(job.params["file"]).name
+    it has been read; the refused rows stay until they are fetched."""
+    upload = import_runs.upload_of(job)
+    begun = time.monotonic()
 
     def tell(done: int, total: int) -> None:
-        jobs.report(job=job, progress=done, total=total, by=by, at=at)
+        now = at + timedelta(seconds=time.monotonic() - begun)
+        jobs.report(job=job, progress=done, total=total, by=by, at=now)
 
-    counts = load(
-        path=upload, mapping=job.params["mapping"], unit=job.params["unit"],
-        is_dry_run=job.params["is_dry_run"],
-        refusals_path=folder / f"{upload.stem}.refused.csv", tell=tell, by=by, at=at,
-    )  # fmt: skip
+    try:
+        counts = load(
+            path=upload, name=job.params["name"], mapping=job.params["mapping"],
+            unit=job.params["unit"], is_dry_run=job.params["is_dry_run"],
+            refusals_path=import_runs.refusals_of(job), tell=tell, by=by, at=at,
+        )  # fmt: skip
+    except DeskError:
+        upload.unlink(missing_ok=True)
+        raise
     upload.unlink(missing_ok=True)
     return asdict(counts)
-
-
-def _mapping(name: str) -> mappings.Mapping:
-    try:
-        return mappings.load(name)
-    except mappings.UnknownMapping:
-        raise UnknownMapping(name=name, known=", ".join(mappings.names())) from None
-
-
-def _measure(path: Path, mapping: mappings.Mapping) -> int:
-    """The number of rows; reads the file to its end, so that a damaged one is found before
-    anything of it is written."""
-    try:
-        return row_files.count_rows(
-            path, required=mapping.required, encodings=mapping.encodings
-        )
-    except row_files.Unreadable as error:
-        refusal = UnreadableFile(file=path.name, detail=error.detail)
-        refusal.message = str(_UNREADABLE[error.code]) % refusal.details
-        raise refusal from None
-
-
-def _batches(path: Path, mapping: mappings.Mapping, at: datetime) -> Iterator[list[Read]]:
-    """What the rows tell, by the thousand, no number twice in a batch."""
-    batch: list[Read] = []
-    numbers: set[str] = set()
-    rows = row_files.read_rows(path, required=mapping.required, encodings=mapping.encodings)
-    for row in rows:
-        read = _read(mapping, row, at)
-        number = read.matter.external_number if isinstance(read, Reading) else ""
-        if len(batch) >= BATCH or number in numbers:
-            yield batch
-            batch, numbers = [], set()
-        batch.append(read)
-        if number:
-            numbers.add(number)
-    yield batch
-
-
-def _read(mapping: mappings.Mapping, row: row_files.Row | row_files.BadRow, at: datetime) -> Read:
-    if isinstance(row, row_files.BadRow):
-        return row
-    try:
-        matter = mappings.read(mapping, row, now=at)
-    except mappings.Refused as error:
-        excerpt = row_files.excerpt(row.cells.values())
-        return row_files.BadRow(row.line, error.reason, excerpt)
-    return Reading(row.line, matter, loaded_history.digest(matter))
 
 
 def _taken(run: _Load, batch: Sequence[Read]) -> list[Reading]:
@@ -242,7 +167,7 @@ def _write(
         one for one in batch
         if one.digest != standing.get(one.matter.external_number, (0, one.digest))[1]
     ]  # fmt: skip
-    origin = import_writing.Origin(run.mapping, run.path.name, run.by, run.at)
+    origin = import_writing.Origin(run.mapping, run.name, run.by, run.at)
     if fresh:
         import_writing.create(origin=origin, readings=_placed(run, fresh))
     if changed:

@@ -13,6 +13,15 @@ CLOCK, MEASURE = "reply", "max"
 
 
 @dataclass(frozen=True, slots=True)
+class Reading:
+    """One readable row: where it stands, what it tells, and the digest of that."""
+
+    line: int
+    matter: Matter
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
 class Place:
     """Where the rows of the tables point to."""
 

@@ -14,7 +14,9 @@ from zoneinfo import ZoneInfo
 from tickets.row_files import Cell, Row
 
 FOLDER = Path(__file__).parent / "presets" / "mappings"
-MOST = {"external_number": 60, "address": 240, "contact_name": 120, "text": 20_000, "result": 20_000}
+MOST = {"external_number": 60, "address": 240, "contact_name": 120} | dict.fromkeys(
+    ("text", "result"), 20_000
+)
 SUBJECT_CHARACTERS = 60
 LABEL_CHARACTERS = 120
 FIRST_YEAR, LAST_YEAR = 1950, 2200
@@ -59,6 +61,10 @@ class Mapping:
     def required(self) -> tuple[str, ...]:
         """The columns without which a file is of another shape."""
         return (self.columns["external_number"][0], self.columns["received_at"][0])
+
+    def label(self, language: str) -> str:
+        """What people call the shape, in their language."""
+        return self.name_zh if language.startswith("zh") else self.name_en
 
 
 @dataclass(frozen=True, slots=True)

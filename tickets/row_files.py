@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, cast
 from xml.etree.ElementTree import ParseError
 
 import openpyxl
@@ -99,8 +99,9 @@ def _start(path: Path) -> bytes:
 
 
 def _opened(path: Path) -> IO[bytes]:
-    is_packed = _start(path)[:2] == _GZIP
-    return gzip.open(path, "rb") if is_packed else path.open("rb")
+    if _start(path)[:2] == _GZIP:
+        return cast(IO[bytes], gzip.open(path, "rb"))
+    return path.open("rb")
 
 
 def _records(
@@ -163,8 +164,9 @@ def _sheet_records(path: Path) -> Iterator[tuple[int, list[Cell]]]:
     with zipfile.ZipFile(path) as parts:
         if sum(part.file_size for part in parts.infolist()) > MOST_UNPACKED_BYTES:
             raise Unreadable("too_big")
-    book = openpyxl.load_workbook(path, read_only=True, data_only=True)
-    try:
+    # Given by its handle, for the name of an upload says nothing.
+    with path.open("rb") as file:
+        book = openpyxl.load_workbook(file, read_only=True, data_only=True)
         sheet = book.worksheets[0]
         sheet.reset_dimensions()
         width = 0
@@ -172,8 +174,6 @@ def _sheet_records(path: Path) -> Iterator[tuple[int, list[Cell]]]:
             width = width or len(values)
             # Empty cells at the end of a row are often not in the file at all.
             yield line, [_cell(value) for value in values] + [""] * (width - len(values))
-    finally:
-        book.close()
 
 
 def _cell(value: object) -> Cell:

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from tickets import converters  # noqa: F401
-from tickets.views import desk, engine, field, overdue, portal, ticket, worklist
+from tickets.views import desk, engine, field, importing, overdue, portal, ticket, worklist
 
 app_name = "tickets"
 
@@ -17,6 +17,10 @@ urlpatterns = [
     path("intake/", desk.intake, name="intake"),
     path("intake/caller/", desk.caller, name="intake-caller"),
     path("intake/promise/", desk.promise, name="intake-promise"),
+    # Files of other systems
+    path("import/", importing.start, name="import"),
+    path("import/<int:pk>/", importing.run, name="import-run"),
+    path("import/<int:pk>/refused/", importing.refused, name="import-errors"),
     # One ticket
     path("<number:number>/", ticket.ticket, name="ticket"),
     path("<number:number>/slip/", ticket.slip, name="slip"),

@@ -41,3 +41,11 @@ class Job(models.Model):
                 name="job_waiting",
             )
         ]
+
+    @property
+    def is_done(self) -> bool:
+        return self.state == JobState.DONE
+
+    @property
+    def is_failed(self) -> bool:
+        return self.state == JobState.FAILED

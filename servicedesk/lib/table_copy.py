@@ -1,4 +1,4 @@
-"""Write many rows at once with PostgreSQL's COPY: for loads of history, never for single changes."""
+"""Write many rows at once with PostgreSQL's COPY: for loads of history, not for single changes."""
 
 import io
 import json
@@ -9,6 +9,7 @@ from types import NoneType
 from typing import Any
 
 from django.db import connection, models
+from psycopg2 import sql
 
 _ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
 _SPECIAL = re.compile(r"[\\\t\n\r]")
@@ -31,20 +32,26 @@ def insert(
 ) -> None:
     """Add the rows; `names` are column names of the model's table, `constants` what every row
     holds besides."""
-    table = connection.ops.quote_name(model._meta.db_table)
-    _copy(table, names, rows, constants or {})
+    _copy(model._meta.db_table, names, rows, constants or {})
+
+
+_COMING = sql.SQL("CREATE TEMP TABLE coming AS SELECT id, {columns} FROM {table} WITH NO DATA")
+_UPDATE = sql.SQL(
+    "UPDATE {table} SET ({columns}) = ROW({values}) FROM coming WHERE {table}.id = coming.id"
+)
 
 
 def update(model: type[models.Model], names: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
     """Set the named columns of the rows whose id comes first in each; inside a transaction."""
-    table, columns = connection.ops.quote_name(model._meta.db_table), _listed(names)
-    values = ", ".join(f"coming.{connection.ops.quote_name(name)}" for name in names)
+    parts = {
+        "table": sql.Identifier(model._meta.db_table),
+        "columns": _listed(names),
+        "values": sql.SQL(", ").join(sql.Identifier("coming", name) for name in names),
+    }
     with connection.cursor() as cursor:
-        cursor.execute(f"CREATE TEMP TABLE coming AS SELECT id, {columns} FROM {table} WITH NO DATA")
+        cursor.execute(_COMING.format(**parts))
         _copy("coming", ("id", *names), rows, {})
-        cursor.execute(
-            f"UPDATE {table} SET ({columns}) = ROW({values}) FROM coming WHERE {table}.id = coming.id"
-        )
+        cursor.execute(_UPDATE.format(**parts))
         cursor.execute("DROP TABLE coming")
 
 
@@ -63,13 +70,15 @@ def _copy(
 ) -> None:
     end = "".join(f"\t{cell(value)}" for value in constants.values()) + "\n"
     lines = "".join("\t".join([cell(value) for value in row]) + end for row in rows)
-    columns = _listed([*names, *constants])
+    command = sql.SQL("COPY {table} ({columns}) FROM STDIN").format(
+        table=sql.Identifier(table), columns=_listed([*names, *constants])
+    )
     with connection.cursor() as cursor:
-        cursor.copy_expert(f"COPY {table} ({columns}) FROM STDIN", io.StringIO(lines))
+        cursor.copy_expert(command, io.StringIO(lines))
 
 
-def _listed(names: Sequence[str]) -> str:
-    return ", ".join(connection.ops.quote_name(name) for name in names)
+def _listed(names: Sequence[str]) -> sql.Composed:
+    return sql.SQL(", ").join(map(sql.Identifier, names))
 
 
 def cell(value: Any) -> str:
