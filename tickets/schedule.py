@@ -23,6 +23,7 @@ def replan(*, ticket: Ticket, at: datetime) -> None:
     ones inserted, except for stages that fired at that very instant already.
     """
     if ticket.policy_id is None:
+        _follow_file(ticket)
         return
     planned = plan(ticket)
     standing = {(c.name, c.measure): c for c in Clock.objects.filter(ticket=ticket)}
@@ -33,6 +34,21 @@ def replan(*, ticket: Ticket, at: datetime) -> None:
         _compare(ticket, one, clock, rows.get((one.clock, one.kind), []), changes)
     changes.write(at)
     _summarise(ticket, planned)
+
+
+def _follow_file(ticket: Ticket) -> None:
+    """A ticket loaded from a file is judged by no policy: its one clock keeps the due time the file
+    gave, and stops when somebody here reports the work done."""
+    clock = Clock.objects.filter(ticket=ticket).first() if ticket.source else None
+    if clock is None or clock.due_at is None:
+        return
+    clock.stopped_at = ticket.done_at or ticket.closed_at
+    is_late = clock.stopped_at is not None and clock.stopped_at > clock.due_at
+    clock.missed_at = clock.missed_at or (clock.due_at if is_late else None)
+    clock.save(update_fields=["stopped_at", "missed_at"])
+    is_running = ticket.is_open and clock.stopped_at is None
+    ticket.next_due_at = clock.due_at if is_running else None
+    ticket.next_due_clock = clock.name if is_running else ""
 
 
 @dataclass
