@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from organisation.models import Staff
+from organisation.models import Calendar, Staff
 from tickets.models import Clock, Event, Holding, Ticket
 from tickets.models.ticket import TicketQuerySet
 
@@ -25,11 +25,12 @@ class ClockBar:
 
 
 def of(ticket: Ticket, user: Staff, now: datetime) -> dict[str, Any]:
-    """Context for the ticket page; five queries, however long the history is."""
+    """Context for the ticket page; six queries, however long the history is."""
     clocks = list(Clock.objects.filter(ticket=ticket).select_related("limit").order_by("id"))
     holdings = Holding.objects.filter(ticket=ticket).select_related("unit", "staff")
     return {
         "bars": bars(ticket, clocks, now),
+        "calendars": {calendar.code: calendar.name for calendar in Calendar.objects.newest()},
         "events": list(Event.objects.filter(ticket=ticket).order_by("-id")[:200]),
         "holdings": list(holdings.order_by("from_at")),
         "related": list(_related(ticket, user)),

@@ -2,6 +2,7 @@
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class Kind(TextChoices):
@@ -44,7 +45,7 @@ class Priority(TextChoices):
 
 
 class Outcome(TextChoices):
-    DONE = "done", _("Done")
+    DONE = "done", pgettext_lazy("outcome", "Done")
     ON_THE_SPOT = "on_the_spot", _("Resolved on the spot")
     REFUSED = "refused", _("Refused with reasons")
     REFERRED = "referred", _("Referred outside")
@@ -54,7 +55,7 @@ class Outcome(TextChoices):
 
 class Means(TextChoices):
     PHONE = "phone", _("Telephone")
-    VISIT = "visit", _("On the spot")
+    VISIT = "visit", _("In person")
     MESSAGE = "message", _("Message")
 
 

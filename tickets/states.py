@@ -8,14 +8,15 @@ from dataclasses import dataclass
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from organisation.roles import Permission
 
 
 class State(TextChoices):
     DRAFT = "draft", _("Draft")
-    NEW = "new", _("New")
-    DISPATCHED = "dispatched", _("Dispatched")
+    NEW = "new", pgettext_lazy("state", "New")
+    DISPATCHED = "dispatched", pgettext_lazy("state", "Dispatched")
     IN_PROGRESS = "in_progress", _("In progress")
     SUSPENDED = "suspended", _("Suspended")
     DONE_PENDING_REVIEW = "done_pending_review", _("Awaiting review")
@@ -33,7 +34,7 @@ class Move(TextChoices):
     ACCEPT = "accept", _("Sign for")
     REASSIGN = "reassign", _("Reassign")
     CONTACT = "contact_customer", _("Contact the customer")
-    ARRIVE = "arrive", _("Arrived on site")
+    ARRIVE = "arrive", _("Record arrival")
     REPORT_DONE = "report_done", _("Report done")
     APPROVE = "approve", _("Approve")
     REJECT = "reject", _("Send back")

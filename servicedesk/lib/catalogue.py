@@ -57,12 +57,12 @@ def merged(found: Catalog, sources: Iterable[Catalog]) -> tuple[Catalog, list[st
     for source in sources:
         for message in _messages(source):
             key = found._key_for(message.id, message.context)
-            if key in chosen and chosen[key].string != message.string:
+            if not any(_strings(message)):
+                continue
+            if chosen.setdefault(key, message).string != message.string:
                 quarrels.append(
                     f"{_first(message.id)!r}: {chosen[key].string} or {message.string}?"
                 )
-            elif any(_strings(message)):
-                chosen.setdefault(key, message)
     for message in _messages(found):
         known = chosen.get(found._key_for(message.id, message.context))
         if known is not None:

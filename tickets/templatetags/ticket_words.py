@@ -5,10 +5,26 @@ from typing import Any
 
 from django import template
 from django.utils import translation
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from tickets.kinds import ClockName
+from tickets.states import Happening
 
 register = template.Library()
+
+# What a customer reads of the history: no words of the house.
+_TO_CUSTOMERS: dict[str, Promise] = {
+    Happening.RECEIVED: _("We logged your case"),
+    Happening.RESOLVED_ON_THE_SPOT: _("We answered you at once"),
+    Happening.DISPATCHED: _("We passed it to the unit that handles it"),
+    Happening.SIGNED: _("The unit took it on"),
+    Happening.CONTACTED: _("We spoke with you"),
+    Happening.ARRIVED: _("Our engineer arrived"),
+    Happening.DONE: _("The unit reported the work done"),
+    Happening.CLOSED: _("We closed your case"),
+    Happening.REOPENED: _("We took your case up again"),
+}
 
 
 @register.filter(name="of")
@@ -21,6 +37,12 @@ def of(grouped: Mapping[Any, Any], key: Any) -> Any:
 def clock_label(code: str) -> str:
     """The name of a clock in the reader's language; an unknown code as it is."""
     return str(ClockName(code).label) if code in ClockName.values else code
+
+
+@register.simple_tag
+def told_to_customer(code: str) -> str:
+    """What happened, as a customer is told it; an unknown code as it is."""
+    return str(_TO_CUSTOMERS.get(code, code))
 
 
 @register.simple_tag
