@@ -240,6 +240,14 @@ HOUSEKEEPING: list[tuple[str, int]] = [
     ("tickets.housekeeping.forget_old_runs", 3600),
 ]
 
+# What each app ships as rows, in the order in which they lean on each other.
+PRESETS = [
+    "organisation.presetting.load_calendars",
+    "tickets.presetting.load",
+    "surveys.presetting.load",
+    "reports.targets.seed",
+]
+
 # Real complaint data for the tests that want it.
 REAL_DATA = BASE_DIR / os.environ.get("REAL_DATA", "../shared/data")
 

@@ -37,14 +37,19 @@ _OF_OTHERS = frozenset({Move.APPROVE, Move.REJECT, Move.REDO, Move.CLOSE})
 
 def check(user: Staff, move: Move, ticket: Ticket) -> None:
     """Nothing if the move is open to the person; else NotYours, OwnWork or NotAllowedNow."""
-    if not MOVES[move].permissions & user.permissions:
-        raise NotYours
+    check_role(user, move)
     if ticket.state not in MOVES[move].sources:
         raise NotAllowedNow
     if move in _OF_THE_UNIT and not _is_of_the_unit(user, ticket):
         raise NotYours
     if move in _OF_OTHERS and _did_the_work(user, ticket):
         raise OwnWork
+
+
+def check_role(user: Staff, move: Move) -> None:
+    """Nothing if any role of the person includes the move; else NotYours."""
+    if not MOVES[move].permissions & user.permissions:
+        raise NotYours
 
 
 def open_moves(user: Staff, ticket: Ticket) -> set[Move]:

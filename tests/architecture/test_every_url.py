@@ -8,6 +8,7 @@ from django.http import HttpResponse
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
+from surveys import presetting
 from tests.architecture.permission_matrix import MAKERS, MATRIX, Row
 from tests.cast import Cast
 from tests.factories.tickets import a_ticket
@@ -54,6 +55,7 @@ def ask(client: Client, method: str, name: str, kwargs: dict[str, object]) -> Ht
 
 @pytest.fixture
 def held(cast: Cast) -> Ticket:
+    presetting.load(by=None, at=cast.at)
     return a_ticket(cast, state=State.IN_PROGRESS)
 
 

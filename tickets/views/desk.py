@@ -28,7 +28,7 @@ from tickets.models import Ticket
 def intake(request: DeskRequest) -> HttpResponse:
     """The empty form, or the logged ticket with its number; a refused form keeps every word."""
     _only_front_desk(request.user)
-    form = _form(request)
+    form = _form(request, request.POST if request.method == "POST" else None)
     if form.is_valid():
         with refusals.shown(form):
             ticket = _log(form.cleaned_data, request.user, clock.now())
@@ -69,11 +69,11 @@ def _only_front_desk(user: Staff) -> None:
         raise NotAllowed
 
 
-def _form(request: DeskRequest, typed: Any = None) -> IntakeForm:
+def _form(request: DeskRequest, typed: Any) -> IntakeForm:
     user = request.user
     is_counter = user.has(Role.COUNTER_CLERK)
     return IntakeForm(
-        typed if typed is not None else request.POST or None,
+        typed,
         utilities=previews.utilities(user),
         initial={
             "kind": kinds.Kind.FAULT,

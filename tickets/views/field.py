@@ -27,7 +27,7 @@ def accept(request: DeskRequest, number: str) -> HttpResponse:
 def contact(request: DeskRequest, number: str) -> HttpResponse:
     """Record an attempt to reach the customer."""
     found = moving.of(request, number, Move.CONTACT)
-    form = forms.ContactForm(request.POST or None, initial={"means": "phone"})
+    form = forms.ContactForm(moving.typed(request), initial={"means": "phone"})
     return moving.form(
         request, found, form, Move.CONTACT.label,
         lambda typed: contacts.record(ticket=found, by=request.user, at=clock.now(), **typed),
@@ -39,7 +39,7 @@ def arrive(request: DeskRequest, number: str) -> HttpResponse:
     """Record arrival on site."""
     found = moving.of(request, number, Move.ARRIVE)
     return moving.form(
-        request, found, forms.ArriveForm(request.POST or None), Move.ARRIVE.label,
+        request, found, forms.ArriveForm(moving.typed(request)), Move.ARRIVE.label,
         lambda typed: contacts.arrive(ticket=found, by=request.user, at=clock.now(), **typed),
     )  # fmt: skip
 
@@ -48,7 +48,7 @@ def arrive(request: DeskRequest, number: str) -> HttpResponse:
 def done(request: DeskRequest, number: str) -> HttpResponse:
     """Report the work done."""
     found = moving.of(request, number, Move.REPORT_DONE)
-    form = forms.DoneForm(request.POST or None, initial={"version": found.version})
+    form = forms.DoneForm(moving.typed(request), initial={"version": found.version})
     return moving.form(
         request, found, form, Move.REPORT_DONE.label,
         lambda typed: lifecycle.report_done(

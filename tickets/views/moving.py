@@ -5,7 +5,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.forms import Form
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -18,16 +18,22 @@ from tickets.states import Move
 
 
 def of(request: DeskRequest, number: str, move: Move) -> Ticket:
-    """The visible ticket; on opening the page also the refusal if the move is closed to the person.
-    A sent form is judged by the verb, under the lock."""
+    """The visible ticket; raises NotYours where the role does not include the move and, on opening
+    the page, whatever else stands against it. A sent form is judged by the verb, under the lock."""
     ticket = sight.of(request.user, number)
+    permissions.check_role(request.user, move)
     if request.method != "POST":
         permissions.check(request.user, move, ticket)
     return ticket
 
 
+def typed(request: DeskRequest) -> QueryDict | None:
+    """What was sent, even if it is empty; None on opening the page."""
+    return request.POST if request.method == "POST" else None
+
+
 def form(
-    request: DeskRequest, ticket: Ticket, typed: Form, title: str | Promise,
+    request: DeskRequest, ticket: Ticket, filled: Form, title: str | Promise,
     verb: Callable[[dict[str, Any]], Ticket],
 ) -> HttpResponse:
     """The form page; once the verb has been done, back to the ticket."""
@@ -37,17 +43,17 @@ def form(
         messages.success(request, _("Saved: %(title)s.") % {"title": title})
         return redirect("tickets:ticket", number=ticket.number)
 
-    return answer(request, ticket, typed, title, act)
+    return answer(request, ticket, filled, title, act)
 
 
 def answer(
-    request: DeskRequest, ticket: Ticket, typed: Form, title: str | Promise,
+    request: DeskRequest, ticket: Ticket, filled: Form, title: str | Promise,
     act: Callable[[Any], HttpResponse],
 ) -> HttpResponse:
     """The form page, or what the act answers; a refusal stands in the form with all that was
     typed."""
-    if typed.is_valid():
-        with refusals.shown(typed):
-            return act(typed)
-    context = {"ticket": ticket, "form": typed, "title": title}
-    return render(request, "tickets/move.html", context, status=refusals.status(typed))
+    if filled.is_valid():
+        with refusals.shown(filled):
+            return act(filled)
+    context = {"ticket": ticket, "form": filled, "title": title}
+    return render(request, "tickets/move.html", context, status=refusals.status(filled))

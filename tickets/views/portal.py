@@ -24,7 +24,7 @@ _TOLD = (
 @require_http_methods(["GET", "POST"])
 def status(request: HttpRequest) -> HttpResponse:
     """The form, or what has become of the case in plain words."""
-    form = LookupForm(request.POST or None)
+    form = LookupForm(request.POST if request.method == "POST" else None)
     context = {"form": form, "now": clock.now()}
     if form.is_valid():
         with refusals.shown(form):

@@ -70,7 +70,7 @@ def phone(request: DeskRequest, number: str) -> HttpResponse:
         )  # fmt: skip
         return render(request, "tickets/phone.html", {"ticket": found, "phone": shown})
 
-    form = forms.ReasonForm(request.POST or None)
+    form = forms.ReasonForm(moving.typed(request))
     return moving.answer(request, found, form, _("Show the full number"), show)
 
 
@@ -79,7 +79,7 @@ def dispatch(request: DeskRequest, number: str) -> HttpResponse:
     """Send a new ticket to a unit."""
     found = moving.of(request, number, Move.DISPATCH)
     form = forms.DispatchForm(
-        request.POST or None, ticket=found, initial={"version": found.version}
+        moving.typed(request), ticket=found, initial={"version": found.version}
     )
     return moving.form(
         request, found, form, Move.DISPATCH.label,
@@ -94,7 +94,7 @@ def dispatch(request: DeskRequest, number: str) -> HttpResponse:
 def reassign(request: DeskRequest, number: str) -> HttpResponse:
     """Give a ticket to a colleague of the same unit."""
     found = moving.of(request, number, Move.REASSIGN)
-    form = forms.ReassignForm(request.POST or None, ticket=found)
+    form = forms.ReassignForm(moving.typed(request), ticket=found)
     return moving.form(
         request, found, form, Move.REASSIGN.label,
         lambda typed: dispatching.reassign(
@@ -109,7 +109,7 @@ def urge(request: DeskRequest, number: str) -> HttpResponse:
     """Add the customer's asking again."""
     found = moving.of(request, number, Move.URGE)
     return moving.form(
-        request, found, forms.UrgeForm(request.POST or None), Move.URGE.label,
+        request, found, forms.UrgeForm(moving.typed(request)), Move.URGE.label,
         lambda typed: supervision.urge(
             ticket=found, note=typed["reason"], by=request.user, at=clock.now()
         ),
@@ -121,7 +121,7 @@ def supervise(request: DeskRequest, number: str) -> HttpResponse:
     """Put a ticket under one's own supervision."""
     found = moving.of(request, number, Move.SUPERVISE)
     return moving.form(
-        request, found, forms.ReasonForm(request.POST or None), Move.SUPERVISE.label,
+        request, found, forms.ReasonForm(moving.typed(request)), Move.SUPERVISE.label,
         lambda typed: supervision.supervise(
             ticket=found, reason=typed["reason"], by=request.user, at=clock.now()
         ),
@@ -132,7 +132,7 @@ def supervise(request: DeskRequest, number: str) -> HttpResponse:
 def review(request: DeskRequest, number: str) -> HttpResponse:
     """Find the unit's result sound, or send it back."""
     found = moving.of(request, number, Move.APPROVE)
-    form = forms.ReviewForm(request.POST or None, initial={"version": found.version})
+    form = forms.ReviewForm(moving.typed(request), initial={"version": found.version})
     return moving.form(
         request, found, form, _("Review"), lambda typed: _judge(request, found, typed)
     )
@@ -150,7 +150,7 @@ def cancel(request: DeskRequest, number: str) -> HttpResponse:
     """Take out a double or a test."""
     found = moving.of(request, number, Move.CANCEL)
     return moving.form(
-        request, found, forms.ReasonForm(request.POST or None), Move.CANCEL.label,
+        request, found, forms.ReasonForm(moving.typed(request)), Move.CANCEL.label,
         lambda typed: lifecycle.cancel(
             ticket=found, reason=typed["reason"], by=request.user, at=clock.now()
         ),
@@ -162,7 +162,7 @@ def reopen(request: DeskRequest, number: str) -> HttpResponse:
     """Take a closed matter up again under its own number."""
     found = moving.of(request, number, Move.REOPEN)
     return moving.form(
-        request, found, forms.ReasonForm(request.POST or None), Move.REOPEN.label,
+        request, found, forms.ReasonForm(moving.typed(request)), Move.REOPEN.label,
         lambda typed: lifecycle.reopen(
             ticket=found, reason=typed["reason"], supervisor=None,
             by=request.user, at=clock.now(),

@@ -20,4 +20,5 @@ class Command(BaseCommand):
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_lock(%s)", [_MIGRATING])
             call_command("migrate", interactive=False, verbosity=0)
+            call_command("load_presets", verbosity=0)
             cursor.execute("SELECT pg_advisory_unlock(%s)", [_MIGRATING])
