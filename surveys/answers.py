@@ -113,7 +113,7 @@ def _record(
     # The ticket is locked here so that what follows rests on the state it really has.
     tickets = Ticket.objects.select_for_update(no_key=True, of=("self",))
     ticket = tickets.select_related("lead_unit").defer("words").get(pk=invitation.ticket_id)
-    consequence = _consequence(ticket, reply)
+    consequence = _consequence(ticket, reply, at)
     answer = Answer.objects.create(
         invitation=invitation, mode=mode, by=by, at=at, consequence=consequence,
         doubt=_doubt(invitation, mode, at),
@@ -123,16 +123,19 @@ def _record(
     return answer
 
 
-def _consequence(ticket: Ticket, reply: Reply) -> Consequence:
-    """Content closes; discontent goes back to the unit once, then a supervisor decides."""
+def _consequence(ticket: Ticket, reply: Reply, at: datetime) -> Consequence:
+    """Content closes; discontent goes back to the unit once, while the ticket can still be
+    reopened; after that a supervisor decides."""
     if reply.is_content:
         return Consequence.CLOSED if ticket.state == State.CALLBACK else Consequence.NONE
     if ticket.state not in {State.CALLBACK, State.CLOSED}:
         return Consequence.NONE
+    is_too_late = ticket.closed_at is not None and at - ticket.closed_at > lifecycle.REOPEN_WINDOW
     sent_back = Answer.objects.filter(
         invitation__ticket=ticket, consequence=Consequence.SENT_BACK
     )
-    return Consequence.TO_DECIDE if sent_back.exists() else Consequence.SENT_BACK
+    may_go_back = not is_too_late and not sent_back.exists()
+    return Consequence.SENT_BACK if may_go_back else Consequence.TO_DECIDE
 
 
 def _doubt(invitation: Invitation, mode: Mode, at: datetime) -> str:

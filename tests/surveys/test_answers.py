@@ -193,6 +193,14 @@ def test_discontent_while_the_unit_is_at_work_again_changes_no_state(cast: Cast)
     assert answer.consequence == Consequence.NONE
 
 
+def test_discontent_after_the_window_for_reopening_is_a_supervisors_matter(cast: Cast) -> None:
+    invitation, token, at = a_link(cast)
+    closed_at = at - lifecycle.REOPEN_WINDOW - timedelta(days=1)
+    Ticket.objects.filter(pk=invitation.ticket_id).update(closed_at=closed_at)
+    answer = answers.record_by_link(token=token, reply=ANGRY, by=None, at=at)
+    assert answer.consequence == Consequence.TO_DECIDE
+
+
 def test_an_answer_seconds_after_sending_is_kept_and_not_counted(cast: Cast) -> None:
     invitation, token, _ = a_link(cast)
     soon = invitation.link_sent_at + timedelta(seconds=9)
