@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
@@ -86,6 +86,14 @@ class Row:
     @property
     def satisfied(self) -> Cell:
         return self.cells["satisfied"]
+
+    @property
+    def median(self) -> timedelta | None:
+        return self.times[0] if self.times else None
+
+    @property
+    def p90(self) -> timedelta | None:
+        return self.times[1] if self.times else None
 
 
 @dataclass(frozen=True)

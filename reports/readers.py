@@ -14,7 +14,7 @@ from tickets.models.ticket import TicketQuerySet
 
 @dataclass(frozen=True)
 class Reader:
-    """`root` is the path below which the figures lie. A masked reader (社会监督员, and whoever reads
+    """`root` is the path below which the figures lie. A masked reader (社会监督员, whoever reads
     reports but sees no tickets) gets figures without lists, none of them about under five people.
     """
 

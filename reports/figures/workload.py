@@ -2,6 +2,7 @@
 
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from reports.figures.definition import Basis, Figure
 from reports.months import Span
@@ -23,17 +24,17 @@ CLOSED = Basis("closed", _("closed in the month"), Ticket, _closed)
 
 FIGURES = (
     Figure(
-        "received", _("Received"),
+        "received", pgettext_lazy("report", "Received"),
         _("Every ticket received in the month, however it ended; drafts are not counted."),
         RECEIVED,
     ),
     Figure(
-        "urged", _("Chased by the customer"),
+        "urged", _("Share chased"),
         _("Of the tickets received in the month, those the customer chased at least once so far."),
         RECEIVED, hit=Q(urge_count__gt=0),
     ),
     Figure(
-        "closed", _("Closed"),
+        "closed", pgettext_lazy("report", "Closed"),
         _(
             "Every ticket closed in the month and not open again; cancelled and merged ones are"
             " not counted."
