@@ -237,6 +237,7 @@ HOUSEKEEPING: list[tuple[str, int]] = [
     ("surveys.invitations.draw_new", 5),
     ("surveys.invitations.close_windows", 5),
     ("tickets.lookups.forget_old_tries", 900),
+    ("surveys.guessing.forget", 3600),
     ("tickets.housekeeping.forget_old_runs", 3600),
 ]
 

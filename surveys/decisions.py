@@ -1,6 +1,7 @@
 """A supervisor's word after the second unsatisfied answer (verb)."""
 
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
@@ -53,7 +54,7 @@ def decide(
 
 
 def _carry_out(ticket: Ticket, decision: Decision) -> None:
-    act = {"ticket": ticket, "by": decision.by, "at": decision.at}
+    act: dict[str, Any] = {"ticket": ticket, "by": decision.by, "at": decision.at}
     if decision.choice == Choice.FINAL_ANSWER:
         if ticket.state == State.CALLBACK:
             lifecycle.close(reason="final_answer", outcome=Outcome.FINAL_ANSWER, **act)

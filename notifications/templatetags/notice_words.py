@@ -16,6 +16,7 @@ _TITLES: dict[str, Promise] = {
     "rejected": _("Sent back in review"),
     "sent_back": _("The customer is dissatisfied: handle it again"),
     "to_supervise": _("For your supervision: the customer is dissatisfied"),
+    "to_decide": _("For your decision: dissatisfied for the second time"),
     "closed": _("Closed"),
     "cancelled": _("Cancelled"),
     "urged": _("The customer asks again"),
