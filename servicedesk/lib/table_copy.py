@@ -73,7 +73,8 @@ def _copy(
     command = sql.SQL("COPY {table} ({columns}) FROM STDIN").format(
         table=sql.Identifier(table), columns=_listed([*names, *constants])
     )
-    with connection.cursor() as cursor:
+    # Django wraps the errors of execute() only.
+    with connection.cursor() as cursor, connection.wrap_database_errors:
         cursor.copy_expert(command, io.StringIO(lines))
 
 
