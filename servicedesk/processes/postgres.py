@@ -37,7 +37,7 @@ def start(places: Places, *, fsync: bool = True) -> None:
     if pid_of(places) is not None and answers(places):
         return
     _end_orphans(places)
-    _make_cluster(places)
+    _make_cluster(places, fsync=fsync)
     (places.postgres_data / "postmaster.pid").unlink(missing_ok=True)
     data, sockets = str(places.postgres_data), str(places.sockets)
     command = [str(binaries.postgres(places, "postgres")), "-D", data, "-k", sockets]
@@ -75,7 +75,7 @@ def answers(places: Places) -> bool:
     return True
 
 
-def _make_cluster(places: Places) -> None:
+def _make_cluster(places: Places, *, fsync: bool) -> None:
     """initdb, unless a finished one is there; foreign data are never touched."""
     data = places.postgres_data
     if (data / _COMPLETE).exists():
@@ -89,7 +89,7 @@ def _make_cluster(places: Places) -> None:
     shutil.rmtree(fresh, ignore_errors=True)
     fresh.mkdir(mode=0o700)
     launching.own(places, fresh)
-    _run_initdb(places, fresh)
+    _run_initdb(places, fresh, fsync=fsync)
     lines = [f"{name} = '{value}'\n" for name, value in _SETTINGS.items()]
     with (fresh / "postgresql.conf").open("a") as configuration:
         configuration.writelines(lines)
@@ -97,10 +97,11 @@ def _make_cluster(places: Places) -> None:
     fresh.rename(data)
 
 
-def _run_initdb(places: Places, folder: Path) -> None:
+def _run_initdb(places: Places, folder: Path, *, fsync: bool) -> None:
     command = [
         str(binaries.postgres(places, "initdb")), "-D", str(folder), "-k", "--locale=C",
         "--encoding=UTF8", "--username=servicedesk", "--auth=trust", "--no-instructions",
+        *([] if fsync else ["--no-sync"]),
     ]  # fmt: skip
     done = subprocess.run(  # noqa: S603 - our own binary
         command, cwd=places.home, env=launching.bare_environment(), capture_output=True,

@@ -47,7 +47,7 @@ def install(python, names):
     print("Installing what the desk needs into .venv (once) ...", flush=True)
     pip = make_home(python)
     wanted = os.path.join(TREE, names[-1])
-    command = pip + ["install", "--quiet", "--require-hashes", "--disable-pip-version-check"]
+    command = pip + ["install", "-qq", "--require-hashes", "--disable-pip-version-check"]
     command += ["--no-warn-script-location", "--requirement", wanted]
     if subprocess.call(command, env=dict(os.environ, PIP_ROOT_USER_ACTION="ignore")) != 0:
         sys.exit("pip could not install {}; the reason is above.".format(names[-1]))

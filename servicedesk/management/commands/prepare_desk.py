@@ -1,5 +1,6 @@
 """What every start does before the first page: the database, the words, the files."""
 
+import io
 from typing import Any
 
 from django.core.management import call_command
@@ -15,7 +16,7 @@ class Command(BaseCommand):
     requires_system_checks: list[str] = []
 
     def handle(self, **options: Any) -> None:
-        call_command("messages", "compile", stdout=self.stdout, verbosity=0)
+        call_command("messages", "compile", stdout=io.StringIO())
         call_command("collectstatic", interactive=False, verbosity=0)
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_lock(%s)", [_MIGRATING])
