@@ -238,6 +238,7 @@ HOUSEKEEPING: list[tuple[str, int]] = [
     ("surveys.invitations.close_windows", 5),
     ("tickets.lookups.forget_old_tries", 900),
     ("surveys.guessing.forget", 3600),
+    ("reports.exports.forget_expired", 300),
     ("tickets.housekeeping.forget_old_runs", 3600),
 ]
 

@@ -1,4 +1,4 @@
-"""The workbook: the same figures as the page, no formula but the rates, one person's for an hour."""
+"""The workbook: the figures of the page, no formula but the rates, one person's for an hour."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -93,7 +93,8 @@ def test_no_cell_is_a_formula_but_the_rates(cast: Cast, maker: Maker) -> None:
         for line in sheet.iter_rows():
             for cell in line:
                 if cell.data_type == "f":
-                    assert cell.value == f"={cell.offset(0, -2).coordinate}/{cell.offset(0, -1).coordinate}"
+                    above, below = cell.offset(0, -2), cell.offset(0, -1)
+                    assert cell.value == f"={above.coordinate}/{below.coordinate}"
                     formulas += 1
     assert formulas > 10
     assert cast.unit.name_en in {
