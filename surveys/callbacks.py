@@ -50,7 +50,7 @@ def take(*, invitation: Invitation, by: Staff, at: datetime) -> str:
     """Hold the task for half an hour and get the full number; the log names the task. Raises
     TaskOver, TakenByAnother and what surveys.permissions.check_caller raises."""
     with transaction.atomic():
-        locked = lock(invitation.pk)
+        locked = _lock(invitation.pk)
         permissions.check_caller(by, locked.ticket)
         if locked.is_held_by_another(by, at):
             raise TakenByAnother(name=locked.taken_by)
@@ -87,7 +87,7 @@ def record_attempt(
     return attempt
 
 
-def lock(invitation_id: int) -> Invitation:
+def _lock(invitation_id: int) -> Invitation:
     """The open task, locked before its ticket as everywhere here; raises TaskOver."""
     tasks = Invitation.objects.select_for_update(no_key=True, of=("self",)).select_related(
         "ticket__lead_unit", "ticket__customer", "plan", "taken_by"
@@ -100,7 +100,7 @@ def lock(invitation_id: int) -> Invitation:
 
 def held(invitation_id: int, by: Staff, at: datetime) -> Invitation:
     """The locked task of the person who took it; raises TaskOver, TakeItFirst, TakenByAnother."""
-    locked = lock(invitation_id)
+    locked = _lock(invitation_id)
     permissions.check_caller(by, locked.ticket)
     if locked.is_held_by_another(by, at):
         raise TakenByAnother(name=locked.taken_by)

@@ -35,7 +35,7 @@ def draw_new(*, by: Staff | None, at: datetime) -> int:
     with transaction.atomic():
         draw = drawing.prepare(tickets, at)
         rows = [draw.invitation(ticket) for ticket in tickets]
-        end(Invitation.objects.open().filter(ticket__in=tickets), Ending.OVERTAKEN, at)
+        _end(Invitation.objects.open().filter(ticket__in=tickets), Ending.OVERTAKEN, at)
         Invitation.objects.bulk_create(rows, ignore_conflicts=True)
     return len(rows)
 
@@ -60,7 +60,7 @@ def close_windows(*, by: Staff | None, at: datetime) -> int:
     return len(ids)
 
 
-def end(invitations: InvitationQuerySet, ending: Ending, at: datetime) -> int:
+def _end(invitations: InvitationQuerySet, ending: Ending, at: datetime) -> int:
     """Nothing more happens to them; the number ended."""
     return invitations.update(ended_at=at, ending=ending, acts_at=None, next_call_at=None)
 
@@ -82,13 +82,13 @@ def _act(pk: int, at: datetime) -> None:
     if invitation is None:
         return
     if invitation.is_link_out:
-        end(due, Ending.NO_ANSWER, at)
+        _end(due, Ending.NO_ANSWER, at)
     elif invitation.ticket.state != State.CALLBACK:
-        end(due, Ending.OVERTAKEN, at)
+        _end(due, Ending.OVERTAKEN, at)
     else:
         lifecycle.close(ticket=invitation.ticket, reason="window_over", by=None, at=at)
         if invitation.exclusion:
-            end(due, Ending.EXCLUDED, at)
+            _end(due, Ending.EXCLUDED, at)
         else:
             links.send(invitation=invitation, at=at)
             invitation.save()

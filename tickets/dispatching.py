@@ -88,7 +88,7 @@ def reassign(*, ticket: Ticket, to: Staff, reason: str, by: Staff, at: datetime)
     return step.ticket
 
 
-def load_of(unit: Unit) -> Mapping[int, int]:
+def _load_of(unit: Unit) -> Mapping[int, int]:
     """Open tickets that each person of the unit holds."""
     held = Ticket.objects.filter(lead_handler__unit__path__startswith=unit.path)
     counted = held.filter(state__in=WITH_UNIT).values("lead_handler").annotate(n=Count("pk"))
@@ -97,7 +97,7 @@ def load_of(unit: Unit) -> Mapping[int, int]:
 
 def _choose(unit: Unit, skill: str, at: datetime) -> tuple[Staff | None, list[dict[str, object]]]:
     """The person and the reasons; nobody there means the unit's liaison, never nobody."""
-    people = duty_roster.candidates(unit, skill=skill, at=at, load=load_of(unit))
+    people = duty_roster.candidates(unit, skill=skill, at=at, load=_load_of(unit))
     chosen = choice.choose(people)
     if chosen is not None:
         return Staff.objects.get(pk=chosen.staff_id), list(chosen.reasons)
