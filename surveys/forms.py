@@ -52,7 +52,8 @@ def _field(question: questionnaire.Question) -> forms.Field:
             required=is_must,
         )  # fmt: skip
     return forms.CharField(
-        label=question.text, required=is_must, max_length=2000, widget=forms.Textarea({"rows": 3})
+        label=question.text, required=is_must, max_length=2000,
+        widget=forms.Textarea({"rows": 3, "class": "form-control"}),
     )
 
 
@@ -61,7 +62,8 @@ class AttemptForm(forms.Form):
 
     result = forms.ChoiceField(
         label=_("What came of the call"),
-        choices=[one for one in Result.choices if one[0] != Result.COMPLETED],
+        # Nothing is chosen before: a slip must not end a callback as declined.
+        choices=[("", "—"), *(one for one in Result.choices if one[0] != Result.COMPLETED)],
     )
     call_again_at = forms.DateTimeField(
         label=_("Call again at"), required=False,
