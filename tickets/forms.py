@@ -50,6 +50,17 @@ class FilterForm(forms.Form):
         return tickets.filter(**chosen)
 
 
+class CategorySelect(forms.Select):
+    """A select whose options say which kind they belong to, so that the page can narrow them."""
+
+    def create_option(self, name: str, value: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        option = super().create_option(name, value, *args, **kwargs)
+        category = getattr(value, "instance", None)
+        if category is not None:
+            option["attrs"]["data-kind"] = category.kind
+        return option
+
+
 class IntakeForm(DeskForm):
     """A matter as told at the counter or on the telephone."""
 
@@ -61,7 +72,9 @@ class IntakeForm(DeskForm):
         choices=[(kind.value, kind.label) for kind in kinds.FROM_CUSTOMERS],
         widget=forms.RadioSelect,
     )
-    category = forms.ModelChoiceField(Category.objects.none(), label=_("Category"))
+    category = forms.ModelChoiceField(
+        Category.objects.none(), label=_("Category"), widget=CategorySelect
+    )
     channel = forms.ChoiceField(label=_("Channel"), choices=kinds.Channel.choices)
     priority = forms.ChoiceField(label=_("Priority"), choices=kinds.Priority.choices)
     text = forms.CharField(
@@ -108,6 +121,9 @@ class IntakeForm(DeskForm):
                 "contact_phone",
                 _("Give a number to call back on, choose the customer, or tick “Anonymous”."),
             )
+        category = typed.get("category")
+        if category and category.kind not in ("", typed.get("kind")):
+            self.add_error("category", _("This category belongs to another kind. Choose again."))
         if typed.get("kind") != kinds.Kind.REPORT:
             typed["accused_unit"] = None
         return typed

@@ -22,3 +22,19 @@ document.addEventListener("click", (event) => {
 form.addEventListener("keydown", (event) => {
   if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) form.requestSubmit();
 });
+
+// Only the categories of the chosen kind are offered.
+function narrow() {
+  const kind = form.elements.namedItem("kind").value;
+  const select = field("category");
+  for (const option of select.options) {
+    const fits = !option.dataset.kind || option.dataset.kind === kind;
+    option.hidden = option.disabled = !fits;
+  }
+  if (select.selectedOptions[0]?.disabled) select.value = "";
+}
+
+form.addEventListener("change", (event) => {
+  if (event.target.name === "kind") narrow();
+});
+narrow();
