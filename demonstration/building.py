@@ -1,16 +1,18 @@
-"""Write the made-up history, a few lives in each commit, and say how far it is (verb)."""
+"""Write the made-up history, life by life, and say how far it is (verb)."""
 
 import hashlib
 import heapq
-from collections.abc import Iterator, Sequence
+import multiprocessing
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import connection, transaction
+from django.db.models import F
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext_lazy as _
 
-from demonstration import founding, lives, living
+from demonstration import founding, lives, living, sharing
 from demonstration.arrival import KIND
 from demonstration.lives import Life
 from demonstration.living import Story, World
@@ -22,10 +24,8 @@ from servicedesk.lib.errors import DeskError
 from surveys import presetting as surveys
 from surveys.models import MonthSeed
 from tickets import catching_up, presetting
-from tickets.models import Category
+from tickets.models import Category, Idempotency
 
-# Small enough that nobody at the desk waits for a unit's lock, large enough to be quick.
-LIVES_AT_ONCE = 20
 _LOCK = 20_260_101
 
 
@@ -41,6 +41,12 @@ class AlreadyLoading(DeskError):
     message = _("The demonstration is being loaded by another process.")
 
 
+class PartFailed(DeskError):
+    """One of the processes that share the work ended early."""
+
+    message = _("A part of the demonstration could not be written. Load it again to go on.")
+
+
 @dataclass(frozen=True)
 class Size:
     """How much history, from which seed."""
@@ -50,20 +56,53 @@ class Size:
     seed: int = 1
 
 
-def build(*, size: Size, by: Staff | None, at: datetime) -> int:
-    """The whole demonstration; the number of tickets written, none when it is there already. What
-    was cut off goes on where it stopped. Raises DeskInUse, AlreadyLoading."""
+def build(*, size: Size, processes: int = 1, by: Staff | None, at: datetime) -> int:
+    """The whole demonstration, shared among so many processes; the number of tickets it has, 0
+    when it was there already. What was cut off goes on where it stopped. Raises DeskInUse,
+    AlreadyLoading, PartFailed."""
     with _alone():
         job = Job.objects.filter(kind=KIND).order_by("-id").first()
         if job is not None and job.state == JobState.DONE:
             return 0
         job = job or _begin(size, by, at)
-        planned, world = _planned(job), _world(job)
-        _make_seeds(job, planned)
-        for first in range(job.progress, len(planned), LIVES_AT_ONCE):
-            _write(job, planned[first : first + LIVES_AT_ONCE], world)
-        Job.objects.filter(pk=job.pk).update(state=JobState.DONE, ended_at=at)
-        return len(planned) - job.progress
+        rows = Job.objects.filter(pk=job.pk)
+        rows.update(state=JobState.RUNNING)
+        try:
+            _share_out(job.pk, processes)
+        except BaseException as error:
+            rows.update(state=JobState.FAILED, failure=repr(error)[:500])
+            raise
+        rows.update(state=JobState.DONE, ended_at=at, failure="")
+        return job.total or 0
+
+
+def write_part(*, job_id: int, part: int, parts: int, by: Staff | None) -> None:
+    """Every so manieth life of the job that is not written yet, each in a commit of its own."""
+    with connection.cursor() as cursor:
+        # After a crash of the machine the last lives are simply written again.
+        cursor.execute("SET synchronous_commit = off")
+    job = Job.objects.get(pk=job_id)
+    world = _world(job)
+    done = set(Idempotency.objects.values_list("key", flat=True))
+    for life in _planned(job)[part::parts]:
+        if life.key not in done:
+            _write(job, life, world)
+
+
+def _share_out(job_id: int, processes: int) -> None:
+    """Do the first part here and the others in processes of their own."""
+    context = multiprocessing.get_context("spawn")
+    others = [
+        context.Process(target=sharing.work, args=(job_id, part, processes), daemon=True)
+        for part in range(1, processes)
+    ]
+    for other in others:
+        other.start()
+    write_part(job_id=job_id, part=0, parts=processes, by=None)
+    for other in others:
+        other.join()
+    if any(other.exitcode for other in others):
+        raise PartFailed
 
 
 class _alone:
@@ -90,6 +129,7 @@ def _begin(size: Size, by: Staff | None, at: datetime) -> Job:
         presetting.load(by=by, at=at)
         surveys.load(by=by, at=at)
         founding.found(seed=size.seed, months=size.months, by=by, at=at)
+        _make_seeds(size, at)
         return Job.objects.create(
             kind=KIND, by=by, state=JobState.RUNNING, total=size.tickets, created_at=at,
             params={"seed": size.seed, "months": size.months, "until": at.isoformat()},
@@ -118,40 +158,33 @@ def _world(job: Job) -> World:
     )  # fmt: skip
 
 
-def _write(job: Job, some: Sequence[Life], world: World) -> None:
-    """Live some lives up to the present, in the order of time, in one commit."""
+def _write(job: Job, life: Life, world: World) -> None:
+    """Live one life up to the present in one commit."""
     until = _until(job)
     with transaction.atomic(), silence.during_history() as withheld:
-        stories = [Story(life, world, withheld) for life in some]
-        _live(stories, until)
-        for story in stories:
-            _judge(story, until, until)
-        Job.objects.filter(pk=job.pk).update(progress=some[-1].index + 1)
+        story = Story(life, world, withheld)
+        _live(story, until)
+        _judge(story, until, until)
+        Job.objects.filter(pk=job.pk).update(progress=F("progress") + 1)
 
 
-def _live(stories: Sequence[Story], until: datetime) -> None:
-    """Take every step of every story up to `until`, the earliest first."""
-    waiting: list[tuple[datetime, int, Story, Iterator[datetime]]] = []
-    threads = [
-        (story, thread(story))
-        for story in stories
-        for thread in (living.main, living.urging, living.overseeing)
-    ]
-    for number, (story, steps) in enumerate(threads):
-        _wait(waiting, number, story, steps)
+def _live(story: Story, until: datetime) -> None:
+    """Take every step of the story up to `until`, the earliest first."""
+    waiting: list[tuple[datetime, int, Iterator[datetime]]] = []
+    for number, thread in enumerate((living.main, living.urging, living.overseeing)):
+        _wait(waiting, number, thread(story))
     while waiting and waiting[0][0] <= until:
-        at, number, story, steps = heapq.heappop(waiting)
+        at, number, steps = heapq.heappop(waiting)
         _judge(story, at, until)
-        _wait(waiting, number, story, steps)
+        _wait(waiting, number, steps)
 
 
 def _wait(
-    waiting: list[tuple[datetime, int, Story, Iterator[datetime]]], number: int, story: Story,
-    steps: Iterator[datetime],
+    waiting: list[tuple[datetime, int, Iterator[datetime]]], number: int, steps: Iterator[datetime]
 ) -> None:
     following = next(steps, None)
     if following is not None:
-        heapq.heappush(waiting, (following, number, story, steps))
+        heapq.heappush(waiting, (following, number, steps))
 
 
 def _judge(story: Story, before: datetime, at: datetime) -> None:
@@ -159,19 +192,15 @@ def _judge(story: Story, before: datetime, at: datetime) -> None:
         catching_up.judge_past(ticket=story.ticket, until=before, by=None, at=at)
 
 
-def _make_seeds(job: Job, planned: Sequence[Life]) -> None:
-    """The draw of each past month from the demonstration's own seed, so that it repeats."""
-    until = _until(job)
-    years = range(planned[0].received_at.year, until.year + 1)
+def _make_seeds(size: Size, at: datetime) -> None:
+    """The draw of each month up to now from the demonstration's own seed, so that it repeats."""
+    years = range((at - lives.DAY * 31 * (size.months + 1)).year, at.year + 1)
     months = [f"{year}-{month:02}" for year in years for month in range(1, 13)]
     MonthSeed.objects.bulk_create(
-        (
-            MonthSeed(
-                month=month, created_at=until,
-                seed=hashlib.sha256(f"{job.params['seed']} {month}".encode()).hexdigest(),
-            )
-            for month in months
-            if month < until.strftime("%Y-%m")
-        ),
-        ignore_conflicts=True,
+        MonthSeed(
+            month=month, created_at=at,
+            seed=hashlib.sha256(f"{size.seed} {month}".encode()).hexdigest(),
+        )
+        for month in months
+        if month <= at.strftime("%Y-%m")
     )  # fmt: skip

@@ -4,11 +4,13 @@ import random
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from uuid import UUID, uuid5
 
 from demonstration import texts
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 CUSTOMERS = 150
+_KEYS = UUID("6f1f0a53-9d0b-4c27-8a57-2f3c1c1f6d10")
 
 # Shanghai has had no summer time since 1991; office hours and seasons are told by its wall clock.
 _OFFSET = 8 * HOUR
@@ -83,6 +85,11 @@ class Life:
     second_mood: float
     choice: int
     halts_before: str = ""
+
+    @property
+    def key(self) -> UUID:
+        """The same for the same life however often it is begun, so that it is written once."""
+        return uuid5(_KEYS, f"{self.index} {self.received_at.isoformat()}")
 
 
 def customers(seed: int) -> list[CustomerPlan]:
@@ -160,7 +167,8 @@ def _time_of_day(rng: random.Random, day: datetime) -> datetime:
 def _life(rng: random.Random, at: datetime, people: Sequence[CustomerPlan]) -> Life:
     kind = rng.choices(tuple(_KINDS), tuple(_KINDS.values()))[0]
     company = "LJP" if rng.random() < 0.64 else "LJT"
-    return _with_times(rng, at, company, kind, rng.choice(_categories(company, kind)), people)
+    category = rng.choice(_categories(company, kind))
+    return _without_return(_with_times(rng, at, company, kind, category, people))
 
 
 def _categories(company: str, kind: str) -> list[str]:
@@ -197,6 +205,11 @@ def _with_times(
         answers_link=rng.random() < 0.34, mood=rng.random(), second_mood=rng.random(),
         choice=rng.randrange(1000),
     )  # fmt: skip
+
+
+def _without_return(life: Life) -> Life:
+    """A matter answered at once does not come back: nobody at the front desk works on tickets."""
+    return replace(life, is_reopened=False, mood=life.mood * 0.8) if life.is_on_the_spot else life
 
 
 def _about(rng: random.Random, median: timedelta, spread: float) -> timedelta:

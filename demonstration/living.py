@@ -168,11 +168,15 @@ def _intake_by(story: Story) -> Staff:
 
 def _settled(story: Story, at: datetime) -> Ticket:
     answer = story.say(texts.ON_THE_SPOT)
-    return intake.settle(request=_request(story), answer=answer, by=_intake_by(story), at=at)
+    return intake.settle(
+        request=_request(story), answer=answer, key=story.life.key, by=_intake_by(story), at=at
+    )
 
 
 def _received(story: Story, at: datetime) -> Ticket:
-    return intake.receive(request=_request(story), by=_intake_by(story), at=at)
+    return intake.receive(
+        request=_request(story), key=story.life.key, by=_intake_by(story), at=at
+    )
 
 
 def _sent(story: Story) -> Generator[datetime, None, bool]:
@@ -302,8 +306,6 @@ def _reviewed(story: Story, at: datetime) -> Generator[datetime, None, datetime 
 
 def _asked(story: Story, at: datetime) -> Steps:
     """Drawn and rung, or left to the window and the link; the instant of the last word."""
-    at += MINUTE
-    yield at
     invitations.draw_new(by=None, at=at)
     invitation = Invitation.objects.filter(ticket=story.ticket).latest("id")
     if invitation.is_drawn:

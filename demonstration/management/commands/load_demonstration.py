@@ -16,11 +16,14 @@ class Command(BaseCommand):
         parser.add_argument("--tickets", type=int, default=500)
         parser.add_argument("--months", type=int, default=14)
         parser.add_argument("--seed", type=int, default=1)
+        parser.add_argument("--processes", type=int, default=2, help="how many share the work")
 
     def handle(self, **options: Any) -> None:
         size = building.Size(options["tickets"], options["months"], options["seed"])
         try:
-            written = building.build(size=size, by=None, at=clock.now())
+            written = building.build(
+                size=size, processes=options["processes"], by=None, at=clock.now()
+            )
         except DeskError as error:
             raise CommandError(str(error)) from error
-        self.stdout.write(f"{written} tickets written.")
+        self.stdout.write(f"{written} tickets of the demonstration written.")
