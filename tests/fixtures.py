@@ -23,5 +23,6 @@ def fresh_rules() -> Iterator[None]:
     """Limits and calendars are kept in memory by version; each test has versions of its own."""
     policies.rules.cache_clear()
     policies.limit_ids.cache_clear()
+    policies.heard.cache_clear()
     policies.calendar.cache_clear()
     yield

@@ -61,6 +61,15 @@ def rules(policy_id: int) -> tuple[deadlines.ClockRule, ...]:
 
 
 @lru_cache(maxsize=2048)
+def heard(policy_id: int) -> frozenset[str]:
+    """The codes of events that can start, stop or move a clock of one policy version."""
+    codes = {deadlines.SUSPENDED, deadlines.RESUMED, deadlines.EXTENDED}
+    for rule in rules(policy_id):
+        codes |= {rule.starts_on, *rule.starts_again_on, *rule.stops_on, *rule.continues_on}
+    return frozenset(codes)
+
+
+@lru_cache(maxsize=2048)
 def limit_ids(policy_id: int) -> dict[tuple[str, str], int]:
     """The limit behind each clock and measure of one policy version."""
     limits = Limit.objects.filter(policy_id=policy_id)

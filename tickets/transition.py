@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from notifications import notices
 from organisation.models import Staff
 from servicedesk.lib.errors import DeskError
-from tickets import history, permissions, schedule
+from tickets import history, permissions, policies, schedule
 from tickets.models import Holding, Ticket
 from tickets.states import MOVES, Happening, Move, State
 
@@ -111,7 +111,8 @@ def _finish(taken: Step, target: State | None, before: tuple[str, Any, Any] | No
     happened.save(force_insert=True)
     if before != _place(ticket):
         _hand_on(ticket, taken.at)
-    schedule.replan(ticket=ticket, at=taken.at)
+    if ticket.policy_id is None or taken.event in policies.heard(ticket.policy_id):
+        schedule.replan(ticket=ticket, at=taken.at)
     ticket.save(update_fields=_changed_columns())
     for staff, code in taken.notices:
         notices.put(
