@@ -3,6 +3,7 @@
 from django.contrib.postgres.fields import ArrayField
 from django.db.models import Aggregate, DurationField, ExpressionWrapper, F, Q
 from django.db.models.functions import Coalesce
+from django.db.models.lookups import GreaterThanOrEqual, LessThan
 from django.utils.translation import gettext_lazy as _
 
 from reports.figures.definition import Basis, Figure
@@ -20,9 +21,10 @@ _OFF_THE_BOOKS = [State.CANCELLED, State.MERGED]
 def _due(span: Span) -> Q:
     """Fell due in the month and by now. A limit once missed stays in the month it was missed in,
     also when the ticket is reopened or cancelled later."""
-    missed = Q(missed_at__gte=span.start, missed_at__lt=span.past_end)
-    due = Q(missed_at=None, due_at__gte=span.start, due_at__lt=span.past_end)
-    return _PROMISED & (missed | (due & ~Q(ticket__state__in=_OFF_THE_BOOKS)))
+    judged_at = Coalesce("missed_at", "due_at")
+    in_time = Q(GreaterThanOrEqual(judged_at, span.start)) & Q(LessThan(judged_at, span.past_end))
+    still_promised = Q(missed_at__isnull=False) | ~Q(ticket__state__in=_OFF_THE_BOOKS)
+    return _PROMISED & in_time & still_promised
 
 
 DUE = Basis("due", _("due in the month"), Clock, _due, by_ticket=True)

@@ -163,6 +163,7 @@ class Invitation(models.Model):
             ),
             models.Index(fields=["phone", "-created_at"], name="invitation_by_phone"),
             models.Index(fields=["stratum"], name="invitation_by_stratum"),
+            models.Index(fields=["created_at"], name="invitation_by_beginning"),
         ]
 
     def __str__(self) -> str:

@@ -1,5 +1,6 @@
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Coalesce
 
 from tickets.kinds import ClockName
 
@@ -33,5 +34,11 @@ class Clock(models.Model):
         indexes = [
             models.Index(
                 fields=["due_at"], condition=Q(stopped_at=None), name="clock_running_by_due"
-            )
+            ),
+            # The month in which a promise to the customer is judged (reports.figures.timeliness).
+            models.Index(
+                Coalesce("missed_at", "due_at"),
+                condition=Q(name__in=[ClockName.REPLY, ClockName.RESTORE], measure="max"),
+                name="clock_promised_by_judgement",
+            ),
         ]
