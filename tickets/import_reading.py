@@ -16,6 +16,8 @@ from tickets.mappings import Mapping
 BATCH = 1000
 
 Read = Reading | row_files.BadRow
+# Where each number that stands in several rows stands last.
+Lines = dict[row_files.Cell, int]
 
 
 class UnknownMapping(DeskError):
@@ -89,11 +91,13 @@ def check(path: Path, name: str, mapping: Mapping) -> None:
         next(_rows(path, mapping), None)
 
 
-def count(path: Path, name: str, mapping: Mapping) -> int:
-    """The number of rows. Reads the file to its end, so that a damaged one is found before anything
-    of it is written; raises UnreadableFile."""
+def survey(path: Path, name: str, mapping: Mapping) -> row_files.Survey:
+    """The number of rows, and what repeats. Reads the file to its end, so that a damaged one is
+    found before anything of it is written; raises UnreadableFile."""
     with _readable(name):
-        return row_files.count_rows(path, required=mapping.required, encodings=mapping.encodings)
+        return row_files.survey(
+            path, key=mapping.required[0], required=mapping.required, encodings=mapping.encodings
+        )
 
 
 def _rows(path: Path, mapping: Mapping) -> Iterator[row_files.Row | row_files.BadRow]:
@@ -110,12 +114,14 @@ def _readable(name: str) -> Iterator[None]:
         raise UnreadableFile(sentence=sentence) from None
 
 
-def batches(path: Path, mapping: Mapping, now: datetime) -> Iterator[list[Read]]:
+def batches(
+    path: Path, mapping: Mapping, latest: Lines, now: datetime
+) -> Iterator[list[Read]]:
     """What the rows tell, by the thousand, no number twice in a batch."""
     batch: list[Read] = []
     numbers: set[str] = set()
     for row in _rows(path, mapping):
-        read = _read(mapping, row, now)
+        read = _read(mapping, row, latest, now)
         number = read.matter.external_number if isinstance(read, Reading) else ""
         if len(batch) >= BATCH or number in numbers:
             yield batch
@@ -126,7 +132,9 @@ def batches(path: Path, mapping: Mapping, now: datetime) -> Iterator[list[Read]]
     yield batch
 
 
-def _read(mapping: Mapping, row: row_files.Row | row_files.BadRow, now: datetime) -> Read:
+def _read(
+    mapping: Mapping, row: row_files.Row | row_files.BadRow, latest: Lines, now: datetime
+) -> Read:
     if isinstance(row, row_files.BadRow):
         return row
     try:
@@ -134,4 +142,5 @@ def _read(mapping: Mapping, row: row_files.Row | row_files.BadRow, now: datetime
     except mappings.Refused as error:
         excerpt = row_files.excerpt(row.cells.values())
         return row_files.BadRow(row.line, error.reason, excerpt)
-    return Reading(row.line, matter, loaded_history.digest(matter))
+    overriding = latest.get(row.cells[mapping.required[0]], 0)
+    return Reading(row.line, matter, loaded_history.digest(matter), row.line < overriding)

@@ -68,14 +68,14 @@ def load(
     ones. Raises UnknownMapping, UnreadableFile, UnknownUnit, NoCompany; then nothing is written."""
     known, name = import_reading.mapping_of(mapping), name or path.name
     targets = import_targets.Targets(known, import_reading.unit_of(unit), by, at)
-    total = import_reading.count(path, name, known)
+    survey = import_reading.survey(path, name, known)
     with RefusedRows(refusals_path) as refusals:
         run = _Load(name, known, targets, refusals, is_dry_run, by, at)
-        for batch in reading_ahead.ahead(import_reading.batches(path, known, at)):
+        for batch in reading_ahead.ahead(import_reading.batches(path, known, survey.latest, at)):
             readings = _taken(run, batch)
             _dry(run, readings) if is_dry_run else _store(run, readings)
             if tell is not None:
-                tell(run.counts.rows, total)
+                tell(run.counts.rows, survey.rows)
     return run.counts
 
 
@@ -122,14 +122,15 @@ def _dry(run: _Load, batch: Sequence[Reading]) -> None:
     for reading in batch:
         number = reading.matter.external_number
         before = run.seen.get(number) or standing.get(number)
-        run.seen[number] = reading.digest
-        _count(run.counts, before, reading.digest)
+        if before is None or not reading.is_overridden:
+            run.seen[number] = reading.digest
+        _count(run.counts, before, reading)
 
 
-def _count(counts: Counts, before: str | None, digest: str) -> None:
+def _count(counts: Counts, before: str | None, reading: Reading) -> None:
     if before is None:
         counts.created += 1
-    elif before == digest:
+    elif before == reading.digest or reading.is_overridden:
         counts.unchanged += 1
     else:
         counts.updated += 1
@@ -155,7 +156,7 @@ def _is_written(run: _Load, batch: Sequence[Reading]) -> bool:
         return False
     for reading in batch:
         _pk, before = standing.get(reading.matter.external_number, (0, None))
-        _count(run.counts, before, reading.digest)
+        _count(run.counts, before, reading)
     return True
 
 
@@ -165,7 +166,8 @@ def _write(
     fresh = [one for one in batch if one.matter.external_number not in standing]
     changed = [
         one for one in batch
-        if one.digest != standing.get(one.matter.external_number, (0, one.digest))[1]
+        if not one.is_overridden
+        and one.digest != standing.get(one.matter.external_number, (0, one.digest))[1]
     ]  # fmt: skip
     origin = import_writing.Origin(run.mapping, run.name, run.by, run.at)
     if fresh:

@@ -14,11 +14,13 @@ CLOCK, MEASURE = "reply", "max"
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """One readable row: where it stands, what it tells, and the digest of that."""
+    """One readable row: where it stands, what it tells, and the digest of that. A row that a later
+    one of the same file overrides makes a ticket, but changes none."""
 
     line: int
     matter: Matter
     digest: str
+    is_overridden: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,6 +55,14 @@ class BadRow:
     excerpt: str
 
 
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """How many rows a file has, and where each key that stands in several rows stands last."""
+
+    rows: int
+    latest: dict[Cell, int]
+
+
 def read_rows(
     path: Path, *, required: Iterable[str] = (), encodings: Sequence[str] = ("utf-8",)
 ) -> Iterator[Row | BadRow]:
@@ -67,11 +75,23 @@ def read_rows(
         yield BadRow(line, cells, "") if isinstance(cells, str) else _checked(line, names, cells)
 
 
-def count_rows(
-    path: Path, *, required: Iterable[str] = (), encodings: Sequence[str] = ("utf-8",)
-) -> int:
-    """How many rows read_rows would give; raises Unreadable wherever it would."""
-    return sum(1 for _record in _records(path, tuple(required), encodings)) - 1
+def survey(
+    path: Path, *, key: str, required: Iterable[str] = (), encodings: Sequence[str] = ("utf-8",)
+) -> Survey:
+    """What read_rows would give; raises Unreadable wherever it would."""
+    records = _records(path, tuple(required), encodings)
+    _line, header = next(records)
+    place = [folded(name) for name in header].index(key)
+    rows, seen, latest = 0, set[Cell](), dict[Cell, int]()
+    for line, cells in records:
+        rows += 1
+        if isinstance(cells, str) or len(cells) <= place:
+            continue
+        found = cells[place]
+        if found in seen:
+            latest[found] = line
+        seen.add(found)
+    return Survey(rows, latest)
 
 
 def folded(header: object) -> str:

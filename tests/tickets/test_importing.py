@@ -169,6 +169,9 @@ def test_the_same_number_twice_in_a_file_counts_as_what_it_is(cast: Cast, tmp_pa
     assert loaded(path, "nyc311", is_dry_run=True) == expected
     assert loaded(path, "nyc311") == expected
     assert Ticket.objects.get(external_number="1").state == "dispatched"
+    again = Counts(rows=4, unchanged=4)
+    assert loaded(path, "nyc311", is_dry_run=True) == again
+    assert loaded(path, "nyc311") == again
 
 
 def test_bad_rows_go_to_the_list_with_line_and_reason(cast: Cast, tmp_path: Path) -> None:

@@ -97,7 +97,7 @@ def by_the_verbs(cast: Cast, matter: Matter, category: Category, unit: Unit) -> 
 def test_both_ways_agree_in_every_column(cast: Cast, policy: Policy, tmp_path: Path) -> None:
     path = files.csv_file(tmp_path / "x.csv", files.BOSTON, made_up_rows())
     importing.load(path=path, mapping="boston311", by=None, at=NOW)
-    (batch,) = import_reading.batches(path, mappings.load("boston311"), NOW)
+    (batch,) = import_reading.batches(path, mappings.load("boston311"), {}, NOW)
     assert len(batch) == ROWS
     unit = Unit.objects.get(code="PWR-boston311-wrks")
     category = Category.objects.create(

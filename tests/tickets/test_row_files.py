@@ -16,6 +16,10 @@ def read(path: Path, required: tuple[str, ...] = ("a",), **options: object) -> l
     return list(row_files.read_rows(path, required=required, **options))  # type: ignore[arg-type]
 
 
+def count(path: Path) -> int:
+    return row_files.survey(path, key="a", required=("a",)).rows
+
+
 def written(path: Path, data: bytes) -> Path:
     path.write_bytes(data)
     return path
@@ -79,7 +83,7 @@ def test_a_quoted_cell_of_many_lines_keeps_the_line_numbers_true(tmp_path: Path)
 def test_blank_lines_are_no_rows(tmp_path: Path) -> None:
     path = written(tmp_path / "x.csv", b"a,b\n\n1,2\n,\n\n")
     assert len(read(path)) == 1
-    assert row_files.count_rows(path, required=("a",)) == 1
+    assert row_files.survey(path, key="a", required=("a",)).rows == 1
 
 
 def test_sheets_keep_dates_and_whole_numbers(tmp_path: Path) -> None:
@@ -117,7 +121,7 @@ def test_a_lone_surrogate_in_a_sheet_is_refused(tmp_path: Path) -> None:
 )
 def test_an_unreadable_file_says_why(tmp_path: Path, data: bytes, code: str) -> None:
     path = written(tmp_path / "x", data)
-    for reading in (read, lambda path: row_files.count_rows(path, required=("a",))):
+    for reading in (read, count):
         with pytest.raises(Unreadable) as refusal:
             reading(path)
         assert refusal.value.code == code
@@ -132,7 +136,12 @@ def test_an_absent_file_and_a_folder_are_told_apart(tmp_path: Path) -> None:
 
 def test_counting_and_reading_agree(tmp_path: Path) -> None:
     path = written(tmp_path / "x.csv", b"a,b\n1,2\n3\n\n4,5,6\n7,\xff\n8,9\n")
-    assert row_files.count_rows(path, required=("a",)) == len(read(path)) == 5
+    assert row_files.survey(path, key="a", required=("a",)).rows == len(read(path)) == 5
+
+
+def test_a_survey_tells_where_a_repeated_key_stands_last(tmp_path: Path) -> None:
+    path = written(tmp_path / "x.csv", b"a,b\n1,x\n2,x\n1,y\n3,x\n1,z\n")
+    assert row_files.survey(path, key="a", required=("a",)).latest == {"1": 6}
 
 
 def test_an_excerpt_is_short_and_plain() -> None:
