@@ -10,7 +10,6 @@ from django.utils.translation import gettext_lazy as _
 from notifications.models import Notice
 from organisation.models import Staff
 from organisation.roles import Permission
-from servicedesk.lib import clock
 from tickets import worklists
 
 P = Permission
@@ -50,7 +49,7 @@ def rail(request: HttpRequest) -> dict[str, Any]:
 def _n(name: str, user: Staff) -> dict[str, Any]:
     """The number beside an item: late ones of my work, unread notices."""
     if name == "tickets:work":
-        return {"count": worklists.late(user, clock.now()), "is_late": True}
+        return {"count": worklists.late(user), "is_late": True}
     if name == "notifications:notices":
         return {"count": Notice.objects.unread_by(user).count()}
     return {}

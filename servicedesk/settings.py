@@ -140,6 +140,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # People and sessions: 30 minutes idle, 12 hours in all, kept in the database so they can be ended.
 AUTH_USER_MODEL = "organisation.Staff"
+AUTHENTICATION_BACKENDS = ["organisation.signing_in.DeskBackend"]
 LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = LOGOUT_REDIRECT_URL = "home"
 PASSWORD_HASHERS = [

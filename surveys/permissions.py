@@ -33,9 +33,7 @@ def _is_caller_for(user: Staff, ticket: Ticket) -> bool:
 
 def is_independent(user: Staff, ticket: Ticket) -> bool:
     """Whether the person is outside the unit that did the work."""
-    if ticket.lead_handler_id == user.pk:
-        return False
-    return ticket.lead_unit is None or not user.unit.is_within(ticket.lead_unit)
+    return not permissions.did_the_work(user, ticket)
 
 
 def may_decide(user: Staff, ticket: Ticket) -> bool:

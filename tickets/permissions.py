@@ -42,7 +42,7 @@ def check(user: Staff, move: Move, ticket: Ticket) -> None:
         raise NotAllowedNow
     if move in _OF_THE_UNIT and not _is_of_the_unit(user, ticket):
         raise NotYours
-    if move in _OF_OTHERS and _did_the_work(user, ticket):
+    if move in _OF_OTHERS and did_the_work(user, ticket):
         raise OwnWork
 
 
@@ -71,7 +71,7 @@ def _is_of_the_unit(user: Staff, ticket: Ticket) -> bool:
     return ticket.lead_unit is not None and user.unit.is_within(ticket.lead_unit)
 
 
-def _did_the_work(user: Staff, ticket: Ticket) -> bool:
+def did_the_work(user: Staff, ticket: Ticket) -> bool:
     """Handled it, or belongs to the unit that did. A call centre that settles matters on the spot
     is no handling unit: there only the very team counts, not the callback team below it."""
     unit = ticket.lead_unit

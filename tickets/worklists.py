@@ -2,9 +2,9 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
 
 from django.db.models import Q
+from django.db.models.functions import Now
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -80,7 +80,7 @@ def tabs(user: Staff) -> list[Tab]:
     return found or [Tab("tracked", _("I was asked first"), visible.filter(_tracked(user)))]
 
 
-def late(user: Staff, at: datetime) -> int:
-    """How many of the person's own tickets are past their earliest due time."""
+def late(user: Staff) -> int:
+    """How many of the person's own tickets are past their earliest due time by now."""
     own = Q(lead_handler=user, state__in=WITH_UNIT) | Q(tracker=user)
-    return Ticket.objects.visible_to(user).open().filter(own, next_due_at__lte=at).count()
+    return Ticket.objects.visible_to(user).open().filter(own, next_due_at__lte=Now()).count()

@@ -107,7 +107,9 @@ def test_what_was_settled_on_the_spot_waits_too(cast: Cast) -> None:
 
 
 def test_where_nobody_independent_could_ring_the_link_goes_out(cast: Cast) -> None:
-    """The callback team belongs to the centre, which took and answered the matter itself."""
+    """The only callback agent is of the very team that took and answered the matter."""
+    cast.callback_agent.unit = cast.centre
+    cast.callback_agent.save()
     ticket = settled_on_the_spot(cast)
     Ticket.objects.filter(pk=ticket.pk).update(priority=Priority.EMERGENCY)
     invitation = draw(ticket)
