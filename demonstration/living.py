@@ -195,7 +195,7 @@ def _sent(story: Story) -> Generator[datetime, None, bool]:
         reason = story.say(texts.CANCELS)
         story.ticket = lifecycle.cancel(ticket=story.known(), reason=reason, by=story.by("supervision"), at=at)
         return False
-    at = _at_work(story, at + life.sign_after)
+    at = _on_duty(story, at + life.sign_after)
     yield at
     story.ticket = dispatching.accept(ticket=story.known(), by=story.hand(), at=at)
     return True
@@ -203,8 +203,16 @@ def _sent(story: Story) -> Generator[datetime, None, bool]:
 
 def _at_work(story: Story, at: datetime) -> datetime:
     """Crews work at any hour, offices in theirs."""
-    is_urgent = story.life.kind == Kind.FAULT or bool(story.life.halts_before)
-    return at if is_urgent else lives.in_office(at)
+    return at if _is_urgent(story) else lives.in_office(at)
+
+
+def _on_duty(story: Story, at: datetime) -> datetime:
+    """Offices sign and call by day, weekends too."""
+    return at if _is_urgent(story) else lives.in_service(at)
+
+
+def _is_urgent(story: Story) -> bool:
+    return story.life.kind == Kind.FAULT or bool(story.life.halts_before)
 
 
 def _rounds(story: Story, at: datetime) -> Steps:
@@ -213,10 +221,10 @@ def _rounds(story: Story, at: datetime) -> Steps:
         done_at = yield from _worked(story, at)
         if done_at is None:
             return at
-        at = yield from _reviewed(story, done_at)
-        if at is None:
+        reviewed_at = yield from _reviewed(story, done_at)
+        if reviewed_at is None:
             return done_at
-        at = yield from _asked(story, at)
+        at = yield from _asked(story, reviewed_at)
         if story.now().state != State.IN_PROGRESS:
             return at
 
@@ -262,7 +270,7 @@ def _reassigned(story: Story, at: datetime) -> Steps:
 def _contacted(story: Story, at: datetime) -> Steps:
     if story.life.is_anonymous:
         return at
-    at = _at_work(story, at + story.life.contact_after)
+    at = _on_duty(story, at + story.life.contact_after)
     yield at
     if story.life.unanswered:
         story.ticket = contact.record(

@@ -2,10 +2,11 @@
 
 from datetime import datetime
 
+from django.utils.translation import gettext_lazy as _
+
 from organisation.models import Staff, Unit, UnitLevel, Utility
 from organisation.roles import Role
 from servicedesk.lib.errors import DeskError
-from django.utils.translation import gettext_lazy as _
 
 
 class NoSuchRole(DeskError):
@@ -20,10 +21,10 @@ def establish(
 ) -> Unit:
     """A new unit below its parent."""
     path = f"{parent.path if parent else '/'}{code}/"
-    owns_itself = parent is None or level in {UnitLevel.GROUP, UnitLevel.COMPANY}
+    is_company = level in {UnitLevel.GROUP, UnitLevel.COMPANY}
     return Unit.objects.create(
         code=code, name_en=name_en, name_zh=name_zh, level=level, parent=parent, path=path,
-        company_path=path if owns_itself else parent.company_path,
+        company_path=path if parent is None or is_company else parent.company_path,
         utility=utility or (parent.utility if parent else ""), is_handling=is_handling,
     )
 

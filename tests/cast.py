@@ -10,7 +10,8 @@ from datetime import datetime
 from assignment.models import RoutingRule
 from customers import registration
 from customers.models import Customer, Premises, SupplyAccount
-from organisation import appointments, presetting as calendars
+from organisation import appointments
+from organisation import presetting as calendars
 from organisation.models import AreaClass, Staff, Territory, Unit, UnitLevel, Utility
 from organisation.roles import Role
 from tickets import presetting

@@ -82,7 +82,8 @@ def _rule(limit: Limit) -> deadlines.ClockRule:
         clock=limit.clock,
         calendar=limit.calendar_code,
         limit=working_time.Limit(
-            amount=limit.amount, unit=limit.unit, counting=limit.counting, ends=limit.ends,
+            amount=limit.amount, unit=working_time.Unit(limit.unit),
+            counting=working_time.Counting(limit.counting), ends=working_time.Ending(limit.ends),
             cut_off=limit.cut_off, next_opening=limit.next_opening,
         ),
         starts_on=limit.starts_on,
@@ -96,7 +97,7 @@ def _rule(limit: Limit) -> deadlines.ClockRule:
 
 
 def _rung(rung: Rung) -> deadlines.Rung:
-    after = working_time.Limit(amount=rung.after_amount, unit=rung.after_unit)
+    after = working_time.Limit(amount=rung.after_amount, unit=working_time.Unit(rung.after_unit))
     return deadlines.Rung(order=rung.order, after=after, role=rung.role)
 
 

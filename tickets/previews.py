@@ -33,7 +33,7 @@ def of_customers(customer_ids: list[int], user: Staff) -> dict[int, list[Ticket]
     newest = visible.for_worklist().order_by("-id")[: 5 * max(1, len(customer_ids))]
     grouped: dict[int, list[Ticket]] = {}
     for ticket in newest:
-        grouped.setdefault(ticket.customer_id, []).append(ticket)
+        grouped.setdefault(ticket.customer_id or 0, []).append(ticket)
     return grouped
 
 

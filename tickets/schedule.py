@@ -118,6 +118,8 @@ def _compare(
 def _deadline(
     ticket: Ticket, one: deadlines.PlannedClock, stage: deadlines.PlannedStage, generation: int
 ) -> Deadline:
+    # Only a running clock has stages to come, and it is due at some time.
+    assert one.due_at is not None
     return Deadline(
         ticket=ticket, clock=one.clock, measure=one.kind, stage=stage.stage,
         generation=generation, due_at=one.due_at, fires_at=stage.fires_at,

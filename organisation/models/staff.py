@@ -1,4 +1,5 @@
 from functools import cached_property
+from typing import ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.postgres.fields import ArrayField
@@ -50,7 +51,7 @@ class Staff(AbstractBaseUser):
     is_active = models.BooleanField(default=True)
 
     USERNAME_FIELD = "staff_number"
-    REQUIRED_FIELDS: list[str] = []
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
 
     objects = StaffManager()
 
@@ -73,7 +74,7 @@ class Staff(AbstractBaseUser):
 
     @property
     def role_labels(self) -> list[str]:
-        return [Role(code).label for code in self.roles]
+        return [str(Role(code).label) for code in self.roles]
 
     def has(self, role: Role) -> bool:
         """Whether the person holds the role."""

@@ -16,9 +16,9 @@ class HasTerms(Lookup):  # type: ignore[type-arg]
     lookup_name = "has_terms"
     prepare_rhs = False
 
-    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
         left, left_params = self.process_lhs(compiler, connection)
-        return f"{left} @@ %s::tsquery", [*left_params, self.rhs]
+        return f"{left} @@ %s::tsquery", (*left_params, self.rhs)
 
 
 def all_of(terms: Iterable[str]) -> str:

@@ -9,7 +9,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from surveys import presetting
-from tests.architecture.permission_matrix import MAKERS, MATRIX, Row
+from tests.architecture.permission_matrix import MAKERS, MATRIX
 from tests.cast import Cast
 from tests.factories.tickets import a_ticket
 from tickets.models import Ticket
