@@ -4,6 +4,7 @@ A verb opens a step, changes `step.ticket`, and leaves; the step writes the rest
 transaction. If anything raises, nothing of it stays.
 """
 
+import copy
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -58,7 +59,7 @@ def step(
         locked = lock(ticket.pk)
         _check(locked, move, by, version)
         taken = Step(locked, by, max(at, locked.latest_event_at), MOVES[move].event)
-        before = _place(locked)
+        before = _columns(locked)
         yield taken
         _finish(taken, MOVES[move].target, before)
 
@@ -70,14 +71,14 @@ def birth(draft: Ticket, *, by: Staff | None, at: datetime) -> Iterator[Step]:
         _check(draft, Move.INTAKE, by, None)
         taken = Step(draft, by, at, MOVES[Move.INTAKE].event, is_new=True)
         yield taken
-        _finish(taken, MOVES[Move.INTAKE].target, None)
+        _finish(taken, MOVES[Move.INTAKE].target, {})
 
 
 def lock(ticket_id: int) -> Ticket:
     """The ticket, locked against every other change; child rows can still be inserted."""
     return (
         Ticket.objects.select_for_update(no_key=True, of=("self",))
-        .select_related("lead_unit", "lead_handler", "tracker", "policy")
+        .select_related("lead_unit", "lead_handler", "tracker")
         .defer("words")
         .get(pk=ticket_id)
     )
@@ -92,11 +93,16 @@ def _check(ticket: Ticket, move: Move, by: Staff | None, version: int | None) ->
         raise permissions.NotAllowedNow
 
 
-def _place(ticket: Ticket) -> tuple[str, int | None, int | None]:
-    return ticket.state, ticket.lead_unit_id, ticket.lead_handler_id
+def _columns(ticket: Ticket) -> dict[str, Any]:
+    """The columns a step may change, as they are now."""
+    values = {name: getattr(ticket, name) for name in _CHANGEABLE}
+    return {
+        name: copy.deepcopy(value) if isinstance(value, list | dict) else value
+        for name, value in values.items()
+    }
 
 
-def _finish(taken: Step, target: State | None, before: tuple[str, Any, Any] | None) -> None:
+def _finish(taken: Step, target: State | None, before: dict[str, Any]) -> None:
     ticket = taken.ticket
     from_state = ticket.state
     ticket.state = target or ticket.state
@@ -104,16 +110,17 @@ def _finish(taken: Step, target: State | None, before: tuple[str, Any, Any] | No
     ticket.version += 1
     if taken.is_new:
         ticket.save(force_insert=True)
+        at_birth = _columns(ticket)
     happened = history.event(
         ticket=ticket, code=taken.event, by=taken.by, at=taken.at,
         from_state=from_state, facts=taken.facts,
     )  # fmt: skip
     happened.save(force_insert=True)
-    if before != _place(ticket):
+    if any(before.get(name) != getattr(ticket, name) for name in _PLACE):
         _hand_on(ticket, taken.at)
     if ticket.policy_id is None or taken.event in policies.heard(ticket.policy_id):
         schedule.replan(ticket=ticket, at=taken.at)
-    ticket.save(update_fields=_changed_columns())
+    _save(ticket, at_birth if taken.is_new else before)
     for staff, code in taken.notices:
         notices.put(
             key=f"event:{happened.pk}", staff=staff, code=code, subject=ticket.number,
@@ -131,9 +138,16 @@ def _hand_on(ticket: Ticket, at: datetime) -> None:
         )  # fmt: skip
 
 
-def _changed_columns() -> list[str]:
-    return [
-        column.name
-        for column in Ticket._meta.concrete_fields
-        if column.name not in {"id", "number", "words", "source_facts"}
-    ]
+def _save(ticket: Ticket, before: dict[str, Any]) -> None:
+    """Write the columns that differ: naming all of them costs more than all the rest of a step."""
+    changed = [name for name, value in before.items() if getattr(ticket, name) != value]
+    if changed:
+        ticket.save(update_fields=changed)
+
+
+_PLACE = ("state", "lead_unit_id", "lead_handler_id")
+_CHANGEABLE = tuple(
+    column.attname
+    for column in Ticket._meta.concrete_fields
+    if column.name not in {"id", "number", "words", "source_facts"}
+)
