@@ -123,6 +123,15 @@ def in_office(at: datetime) -> datetime:
     return day - _OFFSET
 
 
+def in_service(at: datetime) -> datetime:
+    """The instant itself by day, weekends too, else a while after the next morning's opening."""
+    local = at + _OFFSET
+    if 8 <= local.hour < 19:
+        return at
+    day = local.replace(hour=8, minute=local.minute, second=local.second)
+    return (day + DAY if local.hour >= 19 else day) - _OFFSET
+
+
 def _customer(rng: random.Random, number: int) -> CustomerPlan:
     territory = rng.choice(tuple(texts.STREETS))
     address = f"{rng.choice(texts.STREETS[territory])}{rng.randint(1, 288)}号"
@@ -195,7 +204,7 @@ def _with_times(
         dispatch_after=_about(rng, 5 * MINUTE, 0.6),
         sign_after=_about(rng, (4 if is_fault else 30) * MINUTE, 0.7),
         contact_after=_about(rng, (10 * MINUTE if is_fault else 2 * HOUR), 0.8),
-        arrive_after=_about(rng, _WAY.get(person.territory, 26) * MINUTE, 0.35),
+        arrive_after=_about(rng, _WAY.get(person.territory, 22) * MINUTE, 0.35),
         done_after=_about(rng, work, 0.55) * (4 if is_late else 1),
         review_after=_about(rng, 100 * MINUTE, 0.7), call_after=_about(rng, 3 * HOUR, 0.8),
         urge_after=_urges(rng, kind), is_rejected=rng.random() < 0.07,

@@ -2,7 +2,8 @@
 
 from datetime import datetime
 
-from django.db.models import F
+from django.db.models import F, Value
+from django.db.models.functions import Greatest
 
 from organisation.models import Staff
 from tickets import history
@@ -19,19 +20,19 @@ def judge_past(*, ticket: Ticket, until: datetime, by: Staff | None, at: datetim
     Call it before each loaded step, so that what fell due before the step stands before it; the
     ticket given is as the last step left it.
     """
-    rows = list(
-        Deadline.objects.filter(ticket=ticket, next_fire_at__lt=until).order_by("fires_at", "id")
-    )
-    if not rows:
+    due = Deadline.objects.filter(ticket=ticket, next_fire_at__lt=until)
+    if not due.exists():
         return 0
-    Event.objects.bulk_create(_event(row, ticket, at) for row in rows)
-    ids = [row.pk for row in rows]
-    Deadline.objects.filter(pk__in=ids).update(fired_at=F("fires_at"), next_fire_at=None)
+    rows = list(due.order_by("fires_at", "id"))
+    # A clock that runs on after a result was sent back may have been due before that.
+    since = ticket.latest_event_at
+    Event.objects.bulk_create(_event(row, ticket, max(row.fires_at, since), at) for row in rows)
+    due.update(fired_at=Greatest(F("fires_at"), Value(since)), next_fire_at=None)
     for row in rows:
         if row.stage == "due":
             clock = Clock.objects.filter(ticket=ticket, name=row.clock, measure=row.measure)
             clock.filter(missed_at=None).update(missed_at=row.due_at)
-    ticket.latest_event_at = max(ticket.latest_event_at, rows[-1].fires_at)
+    ticket.latest_event_at = max(since, rows[-1].fires_at)
     ticket.escalation_level = max(ticket.escalation_level, *map(_rung, rows))
     Ticket.objects.filter(pk=ticket.pk).update(
         latest_event_at=ticket.latest_event_at, escalation_level=ticket.escalation_level
@@ -39,10 +40,10 @@ def judge_past(*, ticket: Ticket, until: datetime, by: Staff | None, at: datetim
     return len(rows)
 
 
-def _event(row: Deadline, ticket: Ticket, at: datetime) -> Event:
+def _event(row: Deadline, ticket: Ticket, happened_at: datetime, at: datetime) -> Event:
     code = _HAPPENING.get(row.stage.partition("-")[0], Happening.ESCALATED)
     return history.event(
-        ticket=ticket, code=code, by=None, at=row.fires_at, recorded_at=at, from_state=ticket.state,
+        ticket=ticket, code=code, by=None, at=happened_at, recorded_at=at, from_state=ticket.state,
         facts={
             "clock": row.clock, "stage": row.stage, "due_at": row.due_at.isoformat(),
             "role": row.role, "told": [], "told_en": [],
