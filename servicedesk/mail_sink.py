@@ -38,11 +38,10 @@ def newest(count: int) -> list[Mail]:
 
 def put(content: bytes, recipients: list[str]) -> None:
     """Keep one mail, and no more than the newest KEPT."""
-    box = mailbox.Maildir(settings.MAIL_SINK_FOLDER, create=True)
     message = mailbox.MaildirMessage(content)
     del message["X-Envelope-To"]
     message["X-Envelope-To"] = ", ".join(recipients)
-    box.add(message)
+    _box().add(message)
     for file in _files()[:-KEPT]:
         file.unlink(missing_ok=True)
 
@@ -59,10 +58,17 @@ class _Handler:
 
 def server() -> Controller:
     """An SMTP server on loopback that puts what it is given into the folder."""
-    settings.MAIL_SINK_FOLDER.mkdir(parents=True, exist_ok=True)
+    _box()
     return Controller(
         _Handler(), hostname="127.0.0.1", port=settings.MAIL_SINK_PORT, data_size_limit=_LARGEST
     )
+
+
+def _box() -> mailbox.Maildir:
+    """The folder, whole: the library makes its parts only where there is no folder at all."""
+    for part in ("new", "cur", "tmp"):
+        (Path(settings.MAIL_SINK_FOLDER) / part).mkdir(parents=True, exist_ok=True)
+    return mailbox.Maildir(settings.MAIL_SINK_FOLDER)
 
 
 def _files() -> list[Path]:

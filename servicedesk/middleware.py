@@ -1,5 +1,6 @@
 """What every request passes before a view sees it."""
 
+import re
 import time
 from collections.abc import Callable, Iterator
 from urllib.parse import unquote_to_bytes
@@ -13,6 +14,8 @@ Answer = Callable[[HttpRequest], HttpResponse]
 
 _STARTED = "started_at"
 _TOUCHED = "touched_at"
+# Django leaves bytes of a path that are not UTF-8 as they came.
+_LEFT_ENCODED = re.compile(r"%[89A-F][0-9A-F]")
 # The row is written at most once a minute, not with every click.
 _TOUCH_SECONDS = 60
 
@@ -31,9 +34,12 @@ class BrokenTextMiddleware:
 
 
 def _is_broken(request: HttpRequest) -> bool:
-    path = request.META.get("PATH_INFO", "").encode("latin-1", "replace")
-    query = unquote_to_bytes(request.META.get("QUERY_STRING", "").encode("latin-1", "replace"))
-    if any(not _is_storable(raw) for raw in (path, query)):
+    if "\0" in request.path or _LEFT_ENCODED.search(request.path):
+        return True
+    if not _is_storable(unquote_to_bytes(request.META.get("QUERY_STRING", ""))):
+        return True
+    # A quoted cookie may hold escapes that become NUL.
+    if any("\0" in value for value in request.COOKIES.values()):
         return True
     if request.content_type == "application/x-www-form-urlencoded":
         return not _is_storable(unquote_to_bytes(request.body))
