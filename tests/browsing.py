@@ -8,6 +8,7 @@ The desk is gunicorn on the test's own database, so the test's rows must be comm
 brings pytest-django's `transactional_db`, which empties the tables after the test.
 """
 
+import contextlib
 import os
 import socket
 import subprocess
@@ -31,20 +32,35 @@ _START_SECONDS = 30.0
 
 
 @pytest.fixture(scope="session")
-def desk_address(django_db_setup: None) -> Iterator[str]:
-    """gunicorn with two workers on this run's database and static files."""
+def desk_environment(django_db_setup: None) -> Iterator[dict[str, str]]:
+    """What a process of the desk needs to know, on this run's database and prepared for it."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    command = [
-        sys.executable, "-m", "gunicorn", "servicedesk.wsgi:application", "--workers", "2",
-        "--worker-class", "gthread", "--threads", "4", "--bind", f"127.0.0.1:{port}",
-        "--log-level", "warning", "--graceful-timeout", "2",
-    ]  # fmt: skip
-    with tempfile.TemporaryDirectory() as folder, tempfile.TemporaryFile() as log:
+    with tempfile.TemporaryDirectory() as folder:
         environment = _environment(port, folder)
         prepare = [sys.executable, "manage.py", "prepare_desk"]
         subprocess.run(prepare, cwd=TREE, env=environment, check=True, stdout=subprocess.DEVNULL)
+        yield environment
+
+
+@pytest.fixture(scope="session")
+def desk_address(desk_environment: dict[str, str]) -> Iterator[str]:
+    """gunicorn with two workers on this run's database and static files."""
+    with serving("servicedesk.wsgi:application", desk_environment, workers=2) as address:
+        yield address
+
+
+@contextlib.contextmanager
+def serving(application: str, environment: dict[str, str], *, workers: int) -> Iterator[str]:
+    """The address of a gunicorn with the application; it is gone afterwards."""
+    port = int(environment["PORT"])
+    command = [
+        sys.executable, "-m", "gunicorn", application, "--workers", str(workers),
+        "--worker-class", "gthread", "--threads", "4", "--bind", f"127.0.0.1:{port}",
+        "--log-level", "warning", "--graceful-timeout", "2",
+    ]  # fmt: skip
+    with tempfile.TemporaryFile() as log:
         desk = subprocess.Popen(command, cwd=TREE, env=environment, stdout=log, stderr=log)
         try:
             _wait(desk, port, log)
@@ -86,11 +102,17 @@ def browser_context(chromium: Browser) -> Iterator[BrowserContext]:
 def browser_page(browser_context: BrowserContext, live_desk: str) -> Iterator[Page]:
     """An empty page; a script error or a breach of the content policy fails the test."""
     page = browser_context.new_page()
+    wrong = watched(page)
+    yield page
+    assert not wrong, wrong
+
+
+def watched(page: Page) -> list[str]:
+    """A list that fills with the page's script errors and breaches of the content policy."""
     wrong: list[str] = []
     page.on("pageerror", lambda error: wrong.append(str(error)))
     page.on("console", lambda line: _note_breach(line.text, wrong))
-    yield page
-    assert not wrong, wrong
+    return wrong
 
 
 def sign_in(context: BrowserContext, address: str, person: Staff) -> None:

@@ -6,6 +6,7 @@ from tests.browsing import (  # noqa: F401
     browser_page,
     chromium,
     desk_address,
+    desk_environment,
     live_desk,
 )
 from tests.fixtures import cast, fresh_rules  # noqa: F401
