@@ -1,9 +1,10 @@
 """Keep the words by which tickets are found: folded bigrams in a full-text column (verb)."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 
-from django.db import connection
+from django.db import connection, transaction
 
 from organisation.models import Staff
 from servicedesk.lib import text_folding
@@ -14,6 +15,18 @@ _WRITE = "UPDATE tickets_ticket SET words = array_to_tsvector(%s) WHERE id = %s"
 
 def index(*, ticket_ids: Sequence[int], by: Staff | None, at: datetime) -> None:
     """Write the search terms of these tickets."""
+    _write(ticket_ids)
+
+
+@contextmanager
+def kept(ticket: Ticket) -> Iterator[None]:
+    """Whatever the block changes about the ticket can be searched from the same commit on."""
+    with transaction.atomic():
+        yield
+        _write([ticket.pk])
+
+
+def _write(ticket_ids: Sequence[int]) -> None:
     tickets = Ticket.objects.filter(pk__in=ticket_ids).defer("words")
     written = [(terms_of(ticket), ticket.pk) for ticket in tickets]
     with connection.cursor() as cursor:

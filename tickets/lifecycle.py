@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from organisation.models import Staff
 from servicedesk.lib.errors import DeskError
-from tickets import transition
+from tickets import indexing, transition
 from tickets.kinds import Outcome
 from tickets.models import Ticket
 from tickets.states import Move
@@ -37,7 +37,10 @@ class TooLateToReopen(DeskError):
 def resolve_on_the_spot(*, ticket: Ticket, answer: str, by: Staff, at: datetime) -> Ticket:
     """The customer has the answer in hand (当场办结); can still be drawn for callback."""
     _need(answer)
-    with transition.step(ticket, Move.RESOLVE_ON_THE_SPOT, by=by, at=at) as step:
+    with (
+        indexing.kept(ticket),
+        transition.step(ticket, Move.RESOLVE_ON_THE_SPOT, by=by, at=at) as step,
+    ):
         step.ticket.result = answer
         step.ticket.outcome = Outcome.ON_THE_SPOT
         step.ticket.lead_unit, step.ticket.lead_handler = by.unit, by
@@ -53,7 +56,10 @@ def report_done(
     """The unit's word that the work is done (回单); raises NothingSaid."""
     if not result.strip() or not (is_customer_told or no_reply_reason.strip()):
         raise NothingSaid
-    with transition.step(ticket, Move.REPORT_DONE, by=by, at=at, version=version) as step:
+    with (
+        indexing.kept(ticket),
+        transition.step(ticket, Move.REPORT_DONE, by=by, at=at, version=version) as step,
+    ):
         step.ticket.result = result
         step.ticket.done_at = step.at
         step.ticket.replied_at = step.at if is_customer_told else step.ticket.replied_at

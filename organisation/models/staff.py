@@ -8,7 +8,7 @@ from django.db import models
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
-from organisation.models.unit import Unit, UnitLevel
+from organisation.models.unit import Unit
 from organisation.roles import Permission, Role, granted
 
 
@@ -82,6 +82,6 @@ class Staff(AbstractBaseUser):
 
     @property
     def scope_path(self) -> str:
-        """The path below which a wide role sees tickets: its own company, branch or group."""
-        wide_levels = {UnitLevel.GROUP, UnitLevel.COMPANY, UnitLevel.BRANCH}
-        return self.unit.path if self.unit.level in wide_levels else self.unit.company_path
+        """The path of the company (or group) whose tickets a wide role sees: a customer may ask at
+        any counter, and offices that review or supervise serve the whole company."""
+        return self.unit.company_path

@@ -84,7 +84,7 @@ MATRIX: dict[str, Row] = {
     "surveys:decide": Row(B, _needs(P.SUPERVISE), "ticket"),
     "public_surveys:link": Row(B, about="token", is_public=True),
     "reports:month": Row(G, _needs(P.READ_REPORTS)),
-    "reports:tickets": Row(G, _needs(P.READ_REPORTS)),
+    "reports:tickets": Row(G, _needs(P.READ_REPORTS), "figure"),
     "reports:export": Row(W, _needs(P.EXPORT)),
     "reports:job": Row(G, _needs(P.EXPORT), "job"),
     "reports:file": Row(G, _needs(P.EXPORT), "job"),
@@ -97,6 +97,7 @@ MAKERS: dict[str, Callable[[Cast, Ticket], dict[str, Any]]] = {
     "invitation": lambda cast, ticket: {"invitation_id": 999_999},
     "job": lambda cast, ticket: {"job_id": 999_999},
     "token": lambda cast, ticket: {"token": "A" * 22},
+    "figure": lambda cast, ticket: {},  # no figure is named, so there is no list
     "run": lambda cast, ticket: {"pk": 999_999},
     "message": lambda cast, ticket: {"pk": 999_999},
     "import": lambda cast, ticket: {"pk": 999_999},

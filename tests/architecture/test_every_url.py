@@ -101,6 +101,8 @@ def verdict(
         return None if status == 404 else "a foreign ticket was answered"
     if row.needs and not is_granted:
         return None if status in {403, 404} else "an ungranted role was answered"
+    if status == 404 and row.about in {"", "ticket", "customer"}:
+        return "something that is there was not found"
     return None if status in {200, 302, 403, 404, 409, 422} else "an answer nobody expects"
 
 

@@ -103,6 +103,13 @@ def test_a_ticket_is_found_by_words_place_number_and_name(
     assert [row.number for row in rows] == [ticket.number]
 
 
+def test_a_result_can_be_searched_once_it_is_reported(cast: Cast, client: Client) -> None:
+    ticket = a_ticket(cast, state=State.DONE_PENDING_REVIEW)
+    client.force_login(cast.operator)
+    rows = client.get(reverse("tickets:list"), {"q": "已处理并致歉"}).context["page"].rows
+    assert [row.number for row in rows] == [ticket.number]
+
+
 def test_private_numbers_are_masked_on_every_page_of_a_ticket(cast: Cast, client: Client) -> None:
     ticket = a_ticket(cast, state=State.IN_PROGRESS)
     client.force_login(cast.operator)
