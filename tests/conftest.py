@@ -1,6 +1,6 @@
 """What every test may use."""
 
-from tests import servers
+from tests import servers, sockets
 from tests.browsing import (  # noqa: F401
     browser_context,
     browser_page,
@@ -10,6 +10,8 @@ from tests.browsing import (  # noqa: F401
     live_desk,
 )
 from tests.fixtures import cast, fresh_rules  # noqa: F401
+
+sockets.forbid_outside()
 
 
 def pytest_unconfigure() -> None:
