@@ -205,6 +205,8 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "socket_timeout": 5,
     "socket_connect_timeout": 2,
     "socket_keepalive": True,
+    # A relay that waited for the broker would hold back what it can deliver itself.
+    "max_retries": 0,
     "health_check_interval": 10,
 }
 CELERY_BROKER_CONNECTION_MAX_RETRIES = None

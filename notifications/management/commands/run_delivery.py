@@ -3,6 +3,7 @@
 While the broker does not answer it delivers by itself, in a small pool of threads.
 """
 
+import logging
 import os
 import platform
 import time
@@ -10,6 +11,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+import kombu.exceptions
 from django.core.management.base import BaseCommand
 from django.db import InterfaceError, OperationalError, close_old_connections, connection
 
@@ -18,6 +20,8 @@ from servicedesk.lib import clock
 
 _NAP = 0.25
 _THREADS = 4
+
+_log = logging.getLogger(__name__)
 
 
 class Command(BaseCommand):
@@ -57,8 +61,15 @@ class Command(BaseCommand):
         """To the broker; if it refuses, to our own threads."""
         try:
             task.apply_async(kwargs=kwargs, expires=30, ignore_result=True)
-        except task.app.connection_for_write().recoverable_connection_errors:
+        except _refusals(task) as error:
+            _log.warning("The broker did not take a task; it is done here: %s", error)
             self.pool.submit(here, *kwargs.values())
+
+
+def _refusals(task: Any) -> tuple[type[Exception], ...]:
+    """What is raised while the broker is away, full or closing, wrapped by the library or not."""
+    line = task.app.connection_for_write()
+    return (kombu.exceptions.OperationalError, *line.connection_errors, *line.channel_errors)
 
 
 def deliver_here(message_id: int) -> None:
