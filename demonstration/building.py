@@ -85,8 +85,16 @@ def write_part(*, job_id: int, part: int, parts: int, by: Staff | None) -> None:
     world = _world(job)
     done = set(Idempotency.objects.values_list("key", flat=True))
     for life in _planned(job)[part::parts]:
+        if _is_orphan():
+            return
         if life.key not in done:
             _write(job, life, world)
+
+
+def _is_orphan() -> bool:
+    """Whether the process that began the work is gone; its successor shares it out anew."""
+    parent = multiprocessing.parent_process()
+    return parent is not None and not parent.is_alive()
 
 
 def _share_out(job_id: int, processes: int) -> None:
