@@ -1,7 +1,7 @@
 """Who is really there: on the roster, present, or standing in as deputy (question)."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from assignment.choice import Candidate
 from assignment.models import Duty
@@ -63,3 +63,10 @@ def _present(staff: Staff) -> Staff | None:
         if one is not None and one.is_active and one.presence != Staff.Presence.ABSENT:
             return one
     return None
+
+
+def coming_week(company_path: str, at: datetime) -> list[Duty]:
+    """The turns of the company's units that are running or begin within seven days."""
+    turns = Duty.objects.filter(unit__path__startswith=company_path, to_at__gt=at)
+    turns = turns.filter(from_at__lt=at + timedelta(days=7)).select_related("unit", "staff")
+    return list(turns.order_by("from_at", "unit__path", "role")[:400])

@@ -25,6 +25,8 @@ _ITEMS: tuple[tuple[str, Promise, str, tuple[Permission, ...]], ...] = (
     ("reports:month", _("Satisfaction report"), "", (P.READ_REPORTS,)),
     ("notifications:notices", _("Notices"), "", ()),
     ("organisation:people", _("People"), "", ()),
+    ("assignment:roster", _("Duty roster"), "", ()),
+    ("tickets:limits", _("Limits"), "", ()),
     ("tickets:import", _("Import"), "", (P.IMPORT,)),
     ("notifications:outgoing", _("Messages out"), "", (P.SUPERVISE, P.CONFIGURE)),
     ("notifications:mailbox", _("Mail caught"), "", (P.READ_MAIL_SINK,)),

@@ -27,6 +27,7 @@ urlpatterns = [
     *_site_map("organisation/", "organisation.urls"),
     *_site_map("customers/", "customers.urls"),
     *_site_map("notices/", "notifications.urls"),
+    *_site_map("assignment/", "assignment.urls"),
     *_site_map("tickets/", "tickets.urls"),
     *_site_map("surveys/", "surveys.urls"),
     *_site_map("s/", "surveys.public_urls"),

@@ -36,6 +36,13 @@ def in_force(at: datetime) -> list[Policy]:
     return list(Policy.objects.in_force(at))
 
 
+def shown(utilities: list[str], at: datetime) -> list[Policy]:
+    """The policies in force for these service lines with their limits, in two statements."""
+    newest = Policy.objects.in_force(at).values("pk")
+    found = Policy.objects.filter(pk__in=newest, utility__in=["", *utilities])
+    return list(found.prefetch_related("limits").order_by("utility", "kind", "code"))
+
+
 def _fits(policy: Policy, wanted: Mapping[str, object]) -> bool:
     return all(
         getattr(policy, name) in ("", None) or getattr(policy, name) == wanted[name]

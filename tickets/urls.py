@@ -3,7 +3,17 @@
 from django.urls import path
 
 from tickets import converters  # noqa: F401
-from tickets.views import desk, engine, field, importing, overdue, portal, ticket, worklist
+from tickets.views import (
+    desk,
+    engine,
+    field,
+    importing,
+    limits,
+    overdue,
+    portal,
+    ticket,
+    worklist,
+)
 
 app_name = "tickets"
 
@@ -12,6 +22,7 @@ urlpatterns = [
     path("work/", worklist.mine, name="work"),
     path("list/", worklist.everything, name="list"),
     path("of-customer/<int:pk>/", worklist.of_customer, name="of-customer"),
+    path("limits/", limits.limits, name="limits"),
     path("overdue/", overdue.overdue, name="overdue"),
     # The desk
     path("intake/", desk.intake, name="intake"),

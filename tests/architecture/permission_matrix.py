@@ -49,6 +49,8 @@ MATRIX: dict[str, Row] = {
     "tickets:work": Row(G),
     "tickets:list": Row(G),
     "tickets:of-customer": Row(G, about="customer"),
+    "assignment:roster": Row(G),
+    "tickets:limits": Row(G),
     "tickets:overdue": Row(G, _needs(P.SUPERVISE, P.LEAD_UNIT)),
     "tickets:intake": Row(B, _needs(P.LOG_TICKET)),
     "tickets:intake-caller": Row(G, _needs(P.LOG_TICKET)),
@@ -68,11 +70,6 @@ MATRIX: dict[str, Row] = {
     "tickets:arrive": Row(B, _needs(P.HANDLE), "ticket"),
     "tickets:done": Row(B, _needs(P.HANDLE), "ticket"),
     "tickets:import": Row(B, _needs(P.IMPORT)),
-    "tickets:import-run": Row(G, _needs(P.IMPORT), "import"),
-    "tickets:import-errors": Row(G, _needs(P.IMPORT), "import"),
-    "tickets:import": Row(B, _needs(P.IMPORT)),
-    "tickets:import-run": Row(G, _needs(P.IMPORT), "run"),
-    "tickets:import-errors": Row(G, _needs(P.IMPORT), "run"),
     "tickets:public-status": Row(B, is_public=True),
     "tickets:engine-chip": Row(G),
     "tickets:engine": Row(G),
@@ -98,7 +95,5 @@ MAKERS: dict[str, Callable[[Cast, Ticket], dict[str, Any]]] = {
     "job": lambda cast, ticket: {"job_id": 999_999},
     "token": lambda cast, ticket: {"token": "A" * 22},
     "figure": lambda cast, ticket: {},  # no figure is named, so there is no list
-    "run": lambda cast, ticket: {"pk": 999_999},
     "message": lambda cast, ticket: {"pk": 999_999},
-    "import": lambda cast, ticket: {"pk": 999_999},
 }

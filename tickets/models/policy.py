@@ -127,3 +127,8 @@ class Limit(models.Model):
             ),
             models.CheckConstraint(condition=models.Q(amount__gt=0), name="limit_is_positive"),
         ]
+
+    @property
+    def plain_amount(self) -> str:
+        """20, 0.5: the amount without trailing noughts."""
+        return f"{self.amount.normalize():f}"
