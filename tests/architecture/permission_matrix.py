@@ -70,6 +70,8 @@ MATRIX: dict[str, Row] = {
     "tickets:arrive": Row(B, _needs(P.HANDLE), "ticket"),
     "tickets:done": Row(B, _needs(P.HANDLE), "ticket"),
     "tickets:import": Row(B, _needs(P.IMPORT)),
+    "tickets:import-run": Row(G, _needs(P.IMPORT), "import"),
+    "tickets:import-errors": Row(G, _needs(P.IMPORT), "import"),
     "tickets:public-status": Row(B, is_public=True),
     "tickets:engine-chip": Row(G),
     "tickets:engine": Row(G),
@@ -96,4 +98,5 @@ MAKERS: dict[str, Callable[[Cast, Ticket], dict[str, Any]]] = {
     "token": lambda cast, ticket: {"token": "A" * 22},
     "figure": lambda cast, ticket: {},  # no figure is named, so there is no list
     "message": lambda cast, ticket: {"pk": 999_999},
+    "import": lambda cast, ticket: {"pk": 999_999},
 }
