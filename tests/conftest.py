@@ -1,5 +1,7 @@
 """What every test may use."""
 
+from hypothesis import HealthCheck, settings
+
 from tests import servers, sockets
 from tests.browsing import (  # noqa: F401
     browser_context,
@@ -12,6 +14,10 @@ from tests.browsing import (  # noqa: F401
 from tests.fixtures import cast, fresh_rules  # noqa: F401
 
 sockets.forbid_outside()
+
+# How long an example takes says how busy the machine is, not whether the code is right.
+settings.register_profile("desk", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("desk")
 
 
 def pytest_unconfigure() -> None:
