@@ -62,7 +62,7 @@ def dispatch(
         person, why = _choose(unit, skill, step.at)
         step.ticket.lead_unit, step.ticket.lead_handler = unit, person
         step.ticket.choice_reasons = [*(reasons or ({"code": "dispatcher"},)), *why]
-        step.facts |= {"unit": unit.code, "handler": person.name_zh if person else ""}
+        step.facts |= {"unit": unit.code, "handler_id": person.pk if person else None}
         step.tell(person, "dispatched")
     return step.ticket
 
@@ -80,7 +80,7 @@ def reassign(*, ticket: Ticket, to: Staff, reason: str, by: Staff, at: datetime)
         unit = step.ticket.lead_unit
         if unit is None or not to.unit.is_within(unit) or not to.is_active:
             raise NotOfTheUnit
-        step.facts |= {"from": _name(step.ticket.lead_handler), "to": to.name_zh, "reason": reason}
+        step.facts |= {"from_id": step.ticket.lead_handler_id, "to_id": to.pk, "reason": reason}
         step.tell(step.ticket.lead_handler, "taken_away")
         step.tell(to, "reassigned")
         step.ticket.lead_handler = to
@@ -107,7 +107,3 @@ def _choose(unit: Unit, skill: str, at: datetime) -> tuple[Staff | None, list[di
 def _is_accused(ticket: Ticket, unit: Unit) -> bool:
     accused = ticket.accused_unit
     return accused is not None and (unit.is_within(accused) or accused.is_within(unit))
-
-
-def _name(staff: Staff | None) -> str:
-    return staff.name_zh if staff else ""

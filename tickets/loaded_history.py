@@ -88,7 +88,7 @@ def events(matter: Matter, place: Place) -> list[Happened]:
         ),
         Happened(
             Happening.DISPATCHED, matter.received_at, State.NEW, passed_on,
-            {"unit": place.unit_code, "handler": ""},
+            {"unit": place.unit_code, "handler_id": None},
         ),
     ]  # fmt: skip
     return [*told, *ending(matter)]

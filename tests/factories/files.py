@@ -75,7 +75,7 @@ def csv_file(
     writer.writeheader()
     writer.writerows(rows)
     data = text.getvalue().encode(encoding, "surrogatepass")
-    path.write_bytes(gzip.compress(data) if path.suffix == ".gz" else data)
+    path.write_bytes(gzip.compress(data, mtime=0) if path.suffix == ".gz" else data)
     return path
 
 

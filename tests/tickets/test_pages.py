@@ -24,7 +24,7 @@ BUDGETS = {
     "list": ("operator", lambda ticket: reverse("tickets:list"), 6),
     "search": ("operator", lambda ticket: reverse("tickets:list") + "?q=抢修师傅", 6),
     "overdue": ("supervisor", lambda ticket: reverse("tickets:overdue"), 12),
-    "ticket": ("handler", lambda ticket: reverse("tickets:ticket", args=[ticket.number]), 11),
+    "ticket": ("handler", lambda ticket: reverse("tickets:ticket", args=[ticket.number]), 13),
     "intake": ("operator", lambda ticket: reverse("tickets:intake"), 9),
     "people": ("operator", lambda ticket: reverse("organisation:people"), 8),
     "notices": ("handler", lambda ticket: reverse("notifications:notices"), 6),

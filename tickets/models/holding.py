@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 from django.db import models
 from django.db.models import F, Q
 
@@ -29,3 +31,8 @@ class Holding(models.Model):
             ),
         ]
         indexes = [models.Index(fields=["ticket", "from_at"], name="holding_of_ticket")]
+
+    @property
+    def length(self) -> timedelta | None:
+        """How long it lasted; None while it lasts."""
+        return self.to_at - self.from_at if self.to_at else None
