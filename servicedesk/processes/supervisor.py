@@ -52,6 +52,8 @@ class Supervisor:
         logs.mkdir(exist_ok=True)
         self.environment = os.environ | command_line.addresses(found)
         self.environment |= {"PORT": str(port), "MAIL_SINK_PORT": str(_mail_sink_port())}
+        # What a child says is read at once, on the terminal or in its log.
+        self.environment["PYTHONUNBUFFERED"] = "1"
         self.children = [
             child.Child(process, self.environment, logs) for process in table.processes(port)
         ]
@@ -161,7 +163,9 @@ class Supervisor:
     def _end(self) -> None:
         say("Ending ...")
         if self.demonstration is not None:
-            self.demonstration.kill()
+            # With the processes that share its work; the next start goes on where it stopped.
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(self.demonstration.pid, signal.SIGKILL)
             self.demonstration.wait()
         child.end_all(self.children)
         (self.places.var / "processes.json").unlink(missing_ok=True)

@@ -3,8 +3,9 @@
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.utils import translation
 
-from demonstration import building
+from demonstration import accounts, building
 from servicedesk.lib import clock
 from servicedesk.lib.errors import DeskError
 
@@ -19,6 +20,7 @@ class Command(BaseCommand):
         parser.add_argument("--processes", type=int, default=2, help="how many share the work")
 
     def handle(self, **options: Any) -> None:
+        self._say_who_can_sign_in()
         size = building.Size(options["tickets"], options["months"], options["seed"])
         try:
             written = building.build(
@@ -26,4 +28,12 @@ class Command(BaseCommand):
             )
         except DeskError as error:
             raise CommandError(str(error)) from error
-        self.stdout.write(f"{written} tickets of the demonstration written.")
+        if written:
+            self.stdout.write(f"{written} tickets of the demonstration written.")
+
+    def _say_who_can_sign_in(self) -> None:
+        """One account per role, for whoever started the desk and looks at the terminal."""
+        with translation.override("en"):
+            people = [f"  {number:<12}{role}" for number, role in accounts.accounts()]
+        self.stdout.write(f"Sign in with the password {accounts.PASSWORD} as one of:")
+        self.stdout.write("\n".join(people))
