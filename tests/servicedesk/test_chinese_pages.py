@@ -299,3 +299,12 @@ def _check(
     found = [f"{page}: {text}" for page, html in pages for text in sorted(foreign(html, desk))]
     if found:
         pytest.fail("\n".join(found), pytrace=False)
+
+
+def test_reading_sees_what_people_see_and_no_more() -> None:
+    html = (
+        '<html lang="zh-hans"><script>no</script><p title="said">Seen<br><kbd>F2</kbd> and'
+        '<span lang="en">English <b>too</b></span> more</p><input placeholder="typed"></html>'
+    )
+    found = reading.words(html, without_language="en")
+    assert found == ["said", "Seen", "and", "more", "typed"]
