@@ -240,6 +240,7 @@ JOBS: dict[str, str] = {
 HOUSEKEEPING: list[tuple[str, int]] = [
     ("surveys.invitations.draw_new", 5),
     ("surveys.invitations.close_windows", 5),
+    ("organisation.guarding.forget", 900),
     ("tickets.lookups.forget_old_tries", 900),
     ("surveys.guessing.forget", 3600),
     ("reports.exports.forget_expired", 300),

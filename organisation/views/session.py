@@ -9,10 +9,10 @@ from django.utils import translation
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_http_methods, require_POST
 
-from organisation import appointments
+from organisation import appointments, guarding
 from organisation.forms import PresenceForm, SignInForm
 from organisation.models import Staff
-from servicedesk.lib import clock
+from servicedesk.lib import client_address, clock
 
 _LANGUAGES = dict(settings.LANGUAGES)
 
@@ -21,12 +21,23 @@ _LANGUAGES = dict(settings.LANGUAGES)
 @require_http_methods(["GET", "POST"])
 def sign_in(request: HttpRequest) -> HttpResponseBase:
     """The sign-in page; on success the person's own language and first page."""
-    answer = auth_views.LoginView.as_view(
-        form_class=SignInForm, redirect_authenticated_user=True
-    )(request)
-    if request.method == "POST" and isinstance(request.user, Staff):
+    if request.method != "POST":
+        return _sign_in(request)
+    pair = {
+        "account": request.POST.get("username", "")[:150],
+        "address": client_address.of(request),
+    }
+    guarding.check(by=None, at=clock.now(), **pair)
+    answer = _sign_in(request)
+    if isinstance(request.user, Staff):
+        guarding.forgive(by=request.user, at=clock.now(), **pair)
         _remember(answer, request.user.language)
+    else:
+        guarding.count(by=None, at=clock.now(), **pair)
     return answer
+
+
+_sign_in = auth_views.LoginView.as_view(form_class=SignInForm, redirect_authenticated_user=True)
 
 
 @require_POST
