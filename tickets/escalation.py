@@ -1,6 +1,6 @@
 """What happens when a deadline fires: claim, judge, tell, record, in one commit (verb).
 
-1. Claim what is due by the database's clock, oldest first, skipping what others hold.
+1. Claim what is due at the database's instant `at`, oldest first, skipping what others hold.
 2. Judge again under the lock: the ticket is open, and the clock still runs in this generation.
 3. Write the event, the notices, the outgoing messages and the mark in the same transaction.
 4. A batch that raises is replayed row by row, each in its own savepoint; a row that raises again
@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import models, transaction
-from django.db.models.functions import Greatest, Now
+from django.db.models.functions import Greatest
 
 from assignment import duty_roster
 from notifications import outbox
@@ -49,7 +49,7 @@ class Effects:
 def fire_due(*, by: Staff | None, at: datetime, limit: int = BATCH) -> int:
     """Fire what is due now, at most `limit` rows; the number taken."""
     with transaction.atomic():
-        rows = _claim(limit)
+        rows = _claim(at, limit)
         if not rows:
             return 0
         try:
@@ -62,8 +62,10 @@ def fire_due(*, by: Staff | None, at: datetime, limit: int = BATCH) -> int:
     return len(rows)
 
 
-def _claim(limit: int) -> list[Deadline]:
-    due = Deadline.objects.filter(next_fire_at__lte=Now()).order_by("next_fire_at")
+def _claim(at: datetime, limit: int) -> list[Deadline]:
+    # What falls due while this runs is left to the next sweep, so that nothing is recorded as
+    # fired before its time.
+    due = Deadline.objects.filter(next_fire_at__lte=at).order_by("next_fire_at")
     locked = due.select_for_update(no_key=True, skip_locked=True, of=("self", "ticket"))
     return list(
         locked.select_related(
@@ -167,10 +169,11 @@ def _tell(
         )
     )  # fmt: skip
     if person.email:
+        name = person.name_zh if person.language.startswith("zh") else person.name_en
         effects.messages.append(
             outbox.row(
                 key=f"{key}:{person.pk}", channel=Channel.EMAIL, recipient=person.email,
-                template=code, language=person.language, facts={**told, "name": str(person)},
+                template=code, language=person.language, facts={**told, "name": name},
                 subject=row.ticket.number, at=effects.at,
             )
         )  # fmt: skip
