@@ -18,7 +18,7 @@ test:  ## set everything up and run the whole suite (ARGS=... for pytest)
 	@$(PREPARE) test
 	$(DESK) -m ruff check
 	$(DESK) -m mypy
-	$(DESK) -m pytest -n 2 $(ARGS)
+	$(DESK) -m pytest -n 2 --dist loadfile $(ARGS)
 
 bench:  ## the figures of the desk as JSON
 	@$(PREPARE) test
