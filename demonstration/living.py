@@ -23,6 +23,10 @@ from tickets.states import OPEN, State
 
 Steps = Generator[datetime, None, datetime]
 
+# What the answer of a customer changes in a ticket.
+_AFTER_ASKING = (
+    "state", "supervisor", "redo_count", "reopen_count", "latest_event_at", "closed_at", "done_at",
+)  # fmt: skip
 _CONTENT = {unit.code: unit.content for unit in people.UNITS}
 # Matters of these kinds are settled on site.
 _ON_SITE = {Kind.FAULT, Kind.REQUEST}
@@ -82,9 +86,9 @@ class Story:
 
     def now(self) -> Ticket:
         """The ticket read again, after steps that do not hand it back."""
-        tickets = Ticket.objects.select_related("lead_unit", "lead_handler").defer("words")
-        self.ticket = tickets.get(pk=self.known().pk)
-        return self.ticket
+        ticket = self.known()
+        ticket.refresh_from_db(fields=_AFTER_ASKING)
+        return ticket
 
     def hand(self) -> Staff:
         """Whoever has the ticket in hand."""

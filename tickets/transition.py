@@ -56,7 +56,7 @@ def step(
     a ticket: the step takes the later of `at` and the ticket's latest event.
     """
     with transaction.atomic():
-        locked = lock(ticket.pk)
+        locked = lock(ticket)
         _check(locked, move, by, version)
         taken = Step(locked, by, max(at, locked.latest_event_at), MOVES[move].event)
         before = _columns(locked)
@@ -74,14 +74,16 @@ def birth(draft: Ticket, *, by: Staff | None, at: datetime) -> Iterator[Step]:
         _finish(taken, MOVES[Move.INTAKE].target, {})
 
 
-def lock(ticket_id: int) -> Ticket:
-    """The ticket, locked against every other change; child rows can still be inserted."""
-    return (
-        Ticket.objects.select_for_update(no_key=True, of=("self",))
-        .select_related("lead_unit", "lead_handler", "tracker")
-        .defer("words")
-        .get(pk=ticket_id)
-    )
+def lock(ticket: Ticket) -> Ticket:
+    """The ticket as it stands, locked against every other change; child rows can still be
+    inserted. People and units that the caller has read already are not read again."""
+    rows = Ticket.objects.select_for_update(no_key=True, of=("self",)).defer("words")
+    locked = rows.get(pk=ticket.pk)
+    for name in ("lead_unit", "lead_handler", "tracker"):
+        known = ticket._state.fields_cache.get(name)
+        if known is not None and known.pk == getattr(locked, f"{name}_id"):
+            setattr(locked, name, known)
+    return locked
 
 
 def _check(ticket: Ticket, move: Move, by: Staff | None, version: int | None) -> None:
