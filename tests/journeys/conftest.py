@@ -6,7 +6,7 @@ from django.core.management import call_command
 from servicedesk.lib import clock
 from tests import cast as people
 from tests.cast import Cast
-from tests.journeys import limits
+from tests.factories import limits
 
 
 @pytest.fixture

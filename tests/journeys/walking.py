@@ -17,7 +17,7 @@ from playwright.sync_api import Browser, Error, Locator, Page
 from organisation.models import Staff
 from tests import browsing
 from tests.cast import Cast
-from tests.journeys import limits
+from tests.factories import limits
 from tickets import reference_numbers
 from tickets.models import Category
 
