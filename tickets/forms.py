@@ -6,6 +6,7 @@ from uuid import uuid4
 from crispy_forms.helper import FormHelper
 from django import forms
 from django.utils.translation import get_language
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from organisation.models import Staff, Territory, Unit, Utility
@@ -19,6 +20,12 @@ _ANY = [("", _("All"))]
 
 class DeskForm(forms.Form):
     """A form drawn by crispy inside the page's own <form> element."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            missing = format_lazy(_("Fill in “{field}”."), field=field.label or "")
+            field.error_messages["required"] = missing
 
     @property
     def helper(self) -> FormHelper:
