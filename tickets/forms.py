@@ -5,8 +5,8 @@ from uuid import uuid4
 
 from crispy_forms.helper import FormHelper
 from django import forms
-from django.utils.translation import get_language
 from django.utils.text import format_lazy
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from organisation.models import Staff, Territory, Unit, Utility

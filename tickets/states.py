@@ -116,7 +116,7 @@ MOVES: dict[Move, Allowed] = {
     Move.CONTACT: Allowed(OPEN, None, _by(P.HANDLE, P.LOG_TICKET), H.CONTACTED),
     Move.ARRIVE: Allowed(_from(S.IN_PROGRESS), None, _by(P.HANDLE), H.ARRIVED),
     Move.REPORT_DONE: Allowed(
-        _from(S.IN_PROGRESS), S.DONE_PENDING_REVIEW, _by(P.HANDLE), H.DONE
+        _from(S.IN_PROGRESS), S.DONE_PENDING_REVIEW, _by(P.HANDLE, P.LOG_TICKET), H.DONE
     ),
     Move.APPROVE: Allowed(_from(S.DONE_PENDING_REVIEW), S.CALLBACK, _by(P.REVIEW), H.APPROVED),
     Move.REJECT: Allowed(

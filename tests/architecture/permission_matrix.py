@@ -68,7 +68,7 @@ MATRIX: dict[str, Row] = {
     "tickets:accept": Row(W, _needs(P.HANDLE), "ticket"),
     "tickets:contact": Row(B, _needs(P.HANDLE, P.LOG_TICKET), "ticket"),
     "tickets:arrive": Row(B, _needs(P.HANDLE), "ticket"),
-    "tickets:done": Row(B, _needs(P.HANDLE), "ticket"),
+    "tickets:done": Row(B, _needs(P.HANDLE, P.LOG_TICKET), "ticket"),
     "tickets:import": Row(B, _needs(P.IMPORT)),
     "tickets:import-run": Row(G, _needs(P.IMPORT), "import"),
     "tickets:import-errors": Row(G, _needs(P.IMPORT), "import"),

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
+from django.utils import translation
 from django.db.models import Sum
 
 from notifications.models import Notice, Outbox
@@ -290,9 +291,10 @@ def test_what_cannot_be_loaded_at_all_says_so_and_writes_nothing(
         (UnknownMapping, good, "atlantis311", ""),
         (UnknownUnit, good, "nyc311", "ATLANTIS"),
     ):
-        with pytest.raises(error) as refusal:
+        with translation.override("en"), pytest.raises(error) as refusal:
             loaded(path, mapping, unit=unit)
-        assert "Nothing was loaded." in str(refusal.value)
+        with translation.override("en"):
+            assert "Nothing was loaded." in str(refusal.value)
     assert not Ticket.objects.exists()
 
 
@@ -312,7 +314,7 @@ def test_the_command_ends_with_one_line_of_json(
 
 
 def test_the_command_fails_in_one_sentence(cast: Cast, tmp_path: Path) -> None:
-    with pytest.raises(CommandError) as refusal:
+    with translation.override("en"), pytest.raises(CommandError) as refusal:
         call_command("import_tickets", tmp_path / "none.csv", mapping="nyc311")
     assert str(refusal.value) == "There is no file none.csv. Nothing was loaded."
     assert refusal.value.returncode == 1

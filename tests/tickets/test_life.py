@@ -7,7 +7,7 @@ import pytest
 from organisation.models import Staff
 from servicedesk.lib.errors import DeskError
 from tests.cast import Cast
-from tests.factories.tickets import STEP, a_ticket
+from tests.factories.tickets import STEP, a_ticket, settled_on_the_spot
 from tickets import dispatching, history, lifecycle, permissions, supervision, transition
 from tickets.kinds import Kind
 from tickets.models import Clock, Deadline, Event, Holding, Ticket
@@ -173,3 +173,22 @@ def test_errors_are_named_and_carry_their_sentence() -> None:
     for error in (permissions.NotYours, permissions.OwnWork, lifecycle.NothingSaid):
         assert issubclass(error, DeskError)
         assert str(error())
+
+
+def test_what_was_settled_on_the_spot_and_comes_back_can_be_done_by_who_settled_it(
+    cast: Cast,
+) -> None:
+    ticket = settled_on_the_spot(cast)
+    lifecycle.redo(
+        ticket=ticket, reason="Not what I asked", supervisor=cast.supervisor,
+        by=cast.callback_agent, at=cast.at + STEP,
+    )  # fmt: skip
+    with pytest.raises(permissions.NotYours):
+        lifecycle.report_done(
+            ticket=ticket, result="x", is_customer_told=True, by=cast.clerk, at=cast.at + 2 * STEP
+        )
+    done = lifecycle.report_done(
+        ticket=ticket, result="Explained again", is_customer_told=True, by=cast.operator,
+        at=cast.at + 2 * STEP,
+    )  # fmt: skip
+    assert done.state == State.DONE_PENDING_REVIEW
