@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
-from django.utils import translation
 from django.db.models import Sum
+from django.utils import translation
 
 from notifications.models import Notice, Outbox
 from organisation.models import Staff, Unit
