@@ -18,7 +18,7 @@ PRESETS = Path(__file__).parent / "presets"
 # Whatever a limit waits for, it waits no longer once the matter has its end.
 _ENDS = (Happening.RESOLVED_ON_THE_SPOT, Happening.CLOSED, Happening.CANCELLED)
 _SELECTORS = ("utility", "kind", "category_code", "area_class", "channel")
-_TEXTS = ("name_en", "name_zh", "source", "doubt")
+_TEXTS = ("name_en", "name_zh", "source_en", "source_zh", "doubt_en", "doubt_zh")
 _LIMIT_COLUMNS = (
     "clock", "amount", "unit", "counting", "ends", "measure", "starts_on", "stops_on",
     "calendar_code", "is_internal", "reminder_percents", "ladder_id",

@@ -1,4 +1,4 @@
-"""A row whose name is kept in English and Chinese and shown in the reader's language."""
+"""What is kept in English and Chinese is shown in the reader's language."""
 
 from django.db import models
 from django.utils import translation
@@ -17,5 +17,10 @@ class Bilingual(models.Model):
     @property
     def name(self) -> str:
         """The name in the active language."""
-        is_chinese = (translation.get_language() or "").startswith("zh")
-        return self.name_zh if is_chinese else self.name_en
+        return in_the_readers_language(self.name_en, self.name_zh)
+
+
+def in_the_readers_language(english: str, chinese: str) -> str:
+    """Whichever of the two the active language asks for; English where it is neither."""
+    is_chinese = (translation.get_language() or "").startswith("zh")
+    return chinese if is_chinese else english

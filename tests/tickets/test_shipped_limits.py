@@ -6,7 +6,9 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from django.utils import translation
 
+from tests import reading
 from tests.cast import Cast
 from tests.factories.tickets import a_ticket
 from tickets import presetting
@@ -63,9 +65,22 @@ def test_every_kind_of_power_and_telecom_has_limits_with_a_source(cast: Cast) ->
         policies = Policy.objects.filter(utility=utility)
         wanted = set(Kind) - {Kind.INSPECT, Kind.INCIDENT}
         assert {policy.kind for policy in policies} == wanted
-        assert all(policy.source for policy in policies)
+        assert all(policy.source_en and policy.source_zh for policy in policies)
         leaves = Category.objects.filter(utility=utility, parent__isnull=False)
         assert {leaf.kind for leaf in leaves} == set(Kind)
+
+
+def test_every_reason_for_a_limit_is_told_in_the_readers_language(cast: Cast) -> None:
+    for policy in Policy.objects.all():
+        for language, foreign in (("en", reading.chinese), ("zh-hans", reading.latin)):
+            with translation.override(language):
+                assert policy.source and policy.doubt, policy.code
+                assert foreign(policy.source + policy.doubt) == [], policy.code
+    first = Policy.objects.get(code="power-fault")
+    with translation.override("zh-hans"):
+        assert first.source.startswith("国家电网供电服务“十项承诺”（现行）：")
+    with translation.override("en"):
+        assert first.source.startswith("State Grid ten commitments, current wording: ")
 
 
 @pytest.mark.parametrize(

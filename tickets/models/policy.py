@@ -4,12 +4,12 @@ from django.utils.translation import gettext_lazy as _
 
 from organisation.models import AreaClass, Utility
 from organisation.roles import Role
-from servicedesk.lib.bilingual import Bilingual
+from servicedesk.lib import bilingual
 from tickets.kinds import ClockName, Kind
 from tickets.states import Happening
 
 
-class Ladder(Bilingual):
+class Ladder(bilingual.Bilingual):
     """An escalation ladder (上报层级表): who hears of a missed limit, and how long after."""
 
     private_fields: tuple[str, ...] = ()
@@ -56,7 +56,7 @@ class PolicyQuerySet(models.QuerySet["Policy"]):
         )
 
 
-class Policy(Bilingual):
+class Policy(bilingual.Bilingual):
     """One version of the limits for a sort of matter (时限规则版本); empty selectors fit all.
 
     Never changed once a ticket keeps it: an edit is a new version. `source` and `doubt` say where
@@ -74,8 +74,10 @@ class Policy(Bilingual):
     area_class = models.CharField(max_length=10, choices=AreaClass, blank=True)
     channel = models.CharField(max_length=20, blank=True)
     is_key_account = models.BooleanField(null=True)
-    source = models.CharField(max_length=300, blank=True)
-    doubt = models.CharField(max_length=300, blank=True)
+    source_en = models.CharField(max_length=300, blank=True)
+    source_zh = models.CharField(max_length=300, blank=True)
+    doubt_en = models.CharField(max_length=300, blank=True)
+    doubt_zh = models.CharField(max_length=300, blank=True)
     created_at = models.DateTimeField()
 
     objects = PolicyQuerySet.as_manager()
@@ -84,6 +86,16 @@ class Policy(Bilingual):
         constraints = [
             models.UniqueConstraint(fields=["code", "version"], name="one_policy_per_version")
         ]
+
+    @property
+    def source(self) -> str:
+        """Where the figures come from, in the active language."""
+        return bilingual.in_the_readers_language(self.source_en, self.source_zh)
+
+    @property
+    def doubt(self) -> str:
+        """What is not sure about the figures, in the active language."""
+        return bilingual.in_the_readers_language(self.doubt_en, self.doubt_zh)
 
 
 class Limit(models.Model):
