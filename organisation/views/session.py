@@ -6,13 +6,12 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.utils import translation
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_http_methods, require_POST
 
 from organisation import appointments, guarding
 from organisation.forms import PresenceForm, SignInForm
 from organisation.models import Staff
-from servicedesk.lib import client_address, clock
+from servicedesk.lib import client_address, clock, returning
 
 _LANGUAGES = dict(settings.LANGUAGES)
 
@@ -53,7 +52,7 @@ def sign_out(request: HttpRequest) -> HttpResponseBase:
 def language(request: HttpRequest) -> HttpResponse:
     """Switch the language, for good if signed in, and go back to where one was."""
     chosen = request.POST.get("language", "")
-    answer = redirect(_safe(request, request.POST.get("next", "")))
+    answer = redirect(returning.path(request, request.POST.get("next", ""), "/"))
     if chosen in _LANGUAGES:
         if isinstance(request.user, Staff):
             appointments.choose_language(language=chosen, by=request.user, at=clock.now())
@@ -67,7 +66,7 @@ def presence(request: HttpRequest) -> HttpResponse:
     form = PresenceForm(request.POST)
     if form.is_valid() and isinstance(request.user, Staff):
         appointments.report_presence(by=request.user, at=clock.now(), **form.cleaned_data)
-    return redirect(_safe(request, request.POST.get("next", "")))
+    return redirect(returning.path(request, request.POST.get("next", ""), "/"))
 
 
 def _remember(answer: HttpResponseBase, language: str) -> None:
@@ -76,11 +75,3 @@ def _remember(answer: HttpResponseBase, language: str) -> None:
         settings.LANGUAGE_COOKIE_NAME, language, max_age=settings.LANGUAGE_COOKIE_AGE,
         secure=settings.SESSION_COOKIE_SECURE, httponly=True, samesite="Lax",
     )  # fmt: skip
-
-
-def _safe(request: HttpRequest, target: str) -> str:
-    """The page to return to, never another site."""
-    is_ours = url_has_allowed_host_and_scheme(
-        target, allowed_hosts={request.get_host()}, require_https=request.is_secure()
-    )
-    return target if is_ours else "/"

@@ -160,6 +160,21 @@ def test_the_whole_path_by_forms(cast: Cast, client: Client) -> None:
     assert "No photo" in page
 
 
+def test_an_act_leads_back_to_the_list_it_was_done_from_and_nowhere_else(
+    cast: Cast, client: Client
+) -> None:
+    ticket = a_ticket(cast, state=State.IN_PROGRESS)
+    client.force_login(cast.supervisor)
+    address = reverse("tickets:urge", args=[ticket.number])
+    for asked, led in (
+        (reverse("tickets:overdue"), reverse("tickets:overdue")),
+        ("https://evil.example/", reverse("tickets:ticket", args=[ticket.number])),
+        ("//evil.example", reverse("tickets:ticket", args=[ticket.number])),
+    ):
+        answer = client.post(f"{address}?next={asked}", {"reason": "Again"})
+        assert answer["Location"] == led
+
+
 def test_a_stale_form_is_refused_and_keeps_what_was_typed(cast: Cast, client: Client) -> None:
     ticket = a_ticket(cast, state=State.IN_PROGRESS)
     supervision.urge(ticket=ticket, note="x", by=cast.operator, at=cast.at + 9 * STEP)

@@ -7,10 +7,12 @@ from django.contrib import messages
 from django.forms import Form
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from servicedesk import refusals
+from servicedesk.lib import returning
 from servicedesk.lib.htmx import DeskRequest
 from tickets import permissions, sight
 from tickets.models import Ticket
@@ -41,7 +43,7 @@ def form(
     def act(valid: Form) -> HttpResponse:
         verb(valid.cleaned_data)
         messages.success(request, _("Saved: %(title)s.") % {"title": title})
-        return redirect("tickets:ticket", number=ticket.number)
+        return redirect(_back(request, ticket))
 
     return answer(request, ticket, filled, title, act)
 
@@ -55,5 +57,11 @@ def answer(
     if filled.is_valid():
         with refusals.shown(filled):
             return act(filled)
-    context = {"ticket": ticket, "form": filled, "title": title}
+    context = {"ticket": ticket, "form": filled, "title": title, "back": _back(request, ticket)}
     return render(request, "tickets/move.html", context, status=refusals.status(filled))
+
+
+def _back(request: DeskRequest, ticket: Ticket) -> str:
+    """The list the person acted from, if the address names one, else the ticket."""
+    page = reverse("tickets:ticket", kwargs={"number": ticket.number})
+    return returning.path(request, request.GET.get("next", ""), page)
