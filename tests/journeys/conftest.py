@@ -10,7 +10,7 @@ from tests.factories import limits
 
 
 @pytest.fixture
-def cast(transactional_db: None) -> Cast:
+def cast(db: None) -> Cast:
     """The cast as of now, for the engine lives by the database's clock; limits of seconds."""
     call_command("load_presets")
     found = people.assemble(clock.now())

@@ -62,7 +62,9 @@ def severable(
 
 
 @pytest.fixture
-def behind(cast: Cast, desk_environment: dict[str, str]) -> Iterator[Links]:
+def behind(
+    transactional_db: None, cast: Cast, desk_environment: dict[str, str]
+) -> Iterator[Links]:
     """What works behind the pages, none of it started yet."""
     found = Links(desk_environment)
     yield found

@@ -17,7 +17,9 @@ pytestmark = [pytest.mark.browser, pytest.mark.processes]
 
 
 @pytest.fixture
-def behind(cast: Cast, desk_environment: dict[str, str]) -> Iterator[Links]:
+def behind(
+    transactional_db: None, cast: Cast, desk_environment: dict[str, str]
+) -> Iterator[Links]:
     """Everything behind the pages, ended before the tables are emptied."""
     found = Links(desk_environment)
     found.mend(*links.ALL)
