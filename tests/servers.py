@@ -11,6 +11,7 @@ import tempfile
 import time
 from pathlib import Path
 
+from servicedesk.lib import catalogue
 from servicedesk.processes import command_line, embedded, places, users
 
 _PREFIX = "desk-tests-"
@@ -21,9 +22,11 @@ _ours = contextlib.ExitStack()
 
 
 def begin() -> None:
-    """Start the servers, unless this is a parallel worker of a run that has them."""
+    """Compile the words and start the servers, unless this is a parallel worker of a run that has
+    them."""
     if "PYTEST_XDIST_WORKER" in os.environ:
         return
+    catalogue.compile_all(places.TREE)
     _clear_up_after_killed_runs()
     folder = Path(tempfile.mkdtemp(prefix=_PREFIX))
     folder.chmod(0o755)
