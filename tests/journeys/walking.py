@@ -200,10 +200,11 @@ def escalated(walk: Walk) -> None:
 def acted(walk: Walk) -> None:
     """The supervisor acts from that page: the ticket comes under supervision."""
     page = walk.open(walk.cast.supervisor, "/tickets/overdue/")
-    _row(page, walk).locator("a[href$='/supervise/']").click()
+    _row(page, walk).locator("a[href*='/supervise/']").click()
     page.fill("#id_reason", "请今天答复客户。")
     page.locator("main form button[type=submit]").click()
-    page.wait_for_url(f"**/tickets/{walk.number}/")
+    page.wait_for_url("**/tickets/overdue/**")
+    page = walk.ticket(walk.cast.supervisor)
     assert walk.word("supervisor") in page.locator(".chip.is-seal").inner_text()
 
 
