@@ -262,6 +262,9 @@ _SPECIAL: tuple[tuple[str, str, str, timedelta, str], ...] = (
     ("LJT", "REQUEST", "telecom-request-install", 26 * HOUR, "sign"),
     ("LJT", "FAULT", "telecom-fault-cable", 5 * HOUR, "done"),
     ("LJP", "ENQUIRY", "power-enquiry-procedure", 2 * HOUR, "sign"),
+    ("LJP", "COMPLAINT", "power-complaint-staff", 3 * DAY, "call"),
+    ("LJP", "COMPLAINT", "power-complaint-frequent", 4 * DAY, "call"),
+    ("LJT", "COMPLAINT", "telecom-complaint-billing", 3 * DAY, "call"),
 )  # fmt: skip
 
 

@@ -331,6 +331,8 @@ def _asked(story: Story, at: datetime) -> Steps:
 
 
 def _rung(story: Story, invitation: Invitation, at: datetime) -> Steps:
+    if story.halts("call"):
+        return at
     agent, hours = story.by("callback"), plans.hours(invitation.plan)
     for call in range(story.life.unanswered + 1):
         due = max(invitation.next_call_at or at, at + MINUTE)
