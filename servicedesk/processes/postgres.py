@@ -3,6 +3,7 @@
 import shutil
 import signal
 import subprocess
+import time
 from pathlib import Path
 
 import psutil
@@ -14,6 +15,9 @@ from servicedesk.processes.places import Places
 
 # Written last: a folder without it is half of an interrupted beginning.
 _COMPLETE = "servicedesk_complete"
+
+# How long a living server that does not answer may take.
+_PATIENCE_SECONDS = 20.0
 
 # Durable in every respect; small enough for a laptop, connections enough for all processes.
 _SETTINGS = {
@@ -34,7 +38,7 @@ _SETTINGS = {
 
 def start(places: Places, *, fsync: bool = True) -> None:
     """PostgreSQL answers when this returns; raises ServerTrouble."""
-    if pid_of(places) is not None and answers(places):
+    if _comes_to_answer(places):
         return
     _end_orphans(places)
     _make_cluster(places, fsync=fsync)
@@ -73,6 +77,17 @@ def answers(places: Places) -> bool:
     except psycopg2.OperationalError:
         return False
     return True
+
+
+def _comes_to_answer(places: Places) -> bool:
+    """Whether a living server answers, now or once it is through with recovering: a slow one is
+    waited for, never ended."""
+    until = time.monotonic() + _PATIENCE_SECONDS
+    while pid_of(places) is not None and time.monotonic() < until:
+        if answers(places):
+            return True
+        time.sleep(0.2)
+    return False
 
 
 def _make_cluster(places: Places, *, fsync: bool) -> None:
