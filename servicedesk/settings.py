@@ -241,6 +241,7 @@ HOUSEKEEPING: list[tuple[str, int]] = [
     ("surveys.invitations.draw_new", 5),
     ("surveys.invitations.close_windows", 5),
     ("organisation.guarding.forget", 900),
+    ("notifications.heartbeats.forget", 3600),
     ("tickets.lookups.forget_old_tries", 900),
     ("surveys.guessing.forget", 3600),
     ("reports.exports.forget_expired", 300),

@@ -5,16 +5,19 @@ The tasks are named in settings.HOUSEKEEPING as (dotted name, seconds), so that 
 have one without this app knowing it.
 """
 
+import logging
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import InterfaceError, OperationalError, connection, transaction
 from django.utils.module_loading import import_string
 
 from organisation.models import Staff
 from tickets.models import Housekeeping
 
 _ABANDONED = timedelta(seconds=30)
+
+_log = logging.getLogger(__name__)
 
 _CLAIM = """
     INSERT INTO tickets_housekeeping (task, period, claimed_at) VALUES (%s, %s, %s)
@@ -24,27 +27,41 @@ _CLAIM = """
 """
 
 
-def do_next(*, by: Staff | None, at: datetime) -> int:
-    """Run every task whose present period nobody has claimed; the number run."""
-    fresh = [task for task, seconds in settings.HOUSEKEEPING if _claim(task, seconds, at)]
-    for task in fresh:
-        _run(task, at)
-    return len(fresh)
+def do_next(*, known: dict[str, str], by: Staff | None, at: datetime) -> int:
+    """Run every task whose present period nobody has claimed; the number run. `known` is the
+    loop's own memory of the period each task is done in, so that an idle loop asks nothing."""
+    run = 0
+    for task, seconds in settings.HOUSEKEEPING:
+        period = str(int(at.timestamp()) // seconds)
+        if known.get(task) == period:
+            continue
+        if _claim(task, period, at):
+            run += _run(task, at)
+        elif Housekeeping.objects.filter(task=task, period=period, done_at__isnull=False).exists():
+            known[task] = period
+    return run
 
 
-def _claim(task: str, seconds: int, at: datetime) -> bool:
-    """Whether this loop is the one to run the task in its present period."""
-    period = str(int(at.timestamp()) // seconds)
+def _claim(task: str, period: str, at: datetime) -> bool:
+    """Whether this loop is the one to run the task in the period."""
     with connection.cursor() as cursor:
         cursor.execute(_CLAIM, [task, period, at, at - _ABANDONED])
         return cursor.fetchone() is not None
 
 
-def _run(task: str, at: datetime) -> None:
-    """A run that raises or dies is taken up again by the next turn once its claim has aged."""
-    with transaction.atomic():
-        import_string(task)(by=None, at=at)
-        Housekeeping.objects.filter(task=task, done_at=None).update(done_at=at)
+def _run(task: str, at: datetime) -> bool:
+    """Whether the task ended well. One that raises leaves the others and the deadlines alone; it
+    is taken up again once its claim has aged, as after a loop that died in it."""
+    try:
+        with transaction.atomic():
+            import_string(task)(by=None, at=at)
+            Housekeeping.objects.filter(task=task, done_at=None).update(done_at=at)
+    except (OperationalError, InterfaceError):
+        raise
+    except Exception:
+        _log.exception("The standing task %s failed", task)
+        return False
+    return True
 
 
 def forget_old_runs(*, by: Staff | None, at: datetime) -> None:

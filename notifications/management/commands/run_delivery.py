@@ -4,8 +4,6 @@ While the broker does not answer it delivers by itself, in a small pool of threa
 """
 
 import logging
-import os
-import platform
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -31,6 +29,7 @@ class Command(BaseCommand):
         parser.add_argument("--once", action="store_true", help="one sweep, then end")
 
     def handle(self, **options: Any) -> None:
+        self.pulse = heartbeats.Pulse("delivery")
         with ThreadPoolExecutor(_THREADS) as self.pool:
             while True:
                 try:
@@ -47,8 +46,7 @@ class Command(BaseCommand):
     def turn(self) -> bool:
         """One sweep; whether there was anything to hand on."""
         at = clock.now()
-        instance = f"{platform.node()}:{os.getpid()}"
-        heartbeats.beat(process="delivery", instance=instance, by=None, at=at)
+        self.pulse.beat(at)
         messages = delivery.claim(by=None, at=at)
         waiting = jobs.claim(by=None, at=at)
         for pk in messages:

@@ -1,7 +1,5 @@
 """The deadline engine: run two or more equal copies, no leader."""
 
-import os
-import platform
 import time
 from datetime import datetime, timedelta
 from typing import Any
@@ -26,6 +24,8 @@ class Command(BaseCommand):
         parser.add_argument("--once", action="store_true", help="one sweep, then end")
 
     def handle(self, **options: Any) -> None:
+        self.pulse = heartbeats.Pulse("deadlines")
+        self.known: dict[str, str] = {}
         while True:
             try:
                 idle = self.turn()
@@ -41,10 +41,10 @@ class Command(BaseCommand):
     def turn(self) -> float:
         """One sweep; the seconds until the next."""
         at = clock.now()
-        heartbeats.beat(process="deadlines", instance=_instance(), by=None, at=at)
+        self.pulse.beat(at)
         if escalation.fire_due(by=None, at=at):
             return 0.0
-        housekeeping.do_next(by=None, at=at)
+        housekeeping.do_next(known=self.known, by=None, at=at)
         return _until_next(at)
 
 
@@ -53,7 +53,3 @@ def _until_next(at: datetime) -> float:
     soonest = Deadline.objects.filter(next_fire_at__gt=at, next_fire_at__lt=at + timedelta(seconds=1))
     found = soonest.aggregate(soonest=Min("next_fire_at"))["soonest"]
     return min(_NAP, max(0.001, (found - at).total_seconds())) if found else _NAP
-
-
-def _instance() -> str:
-    return f"{platform.node()}:{os.getpid()}"
