@@ -1,8 +1,10 @@
 """A Chromium for the tests that drive one: found, or installed where that can be done."""
 
+import fcntl
 import os
 import shutil
 import subprocess
+import tempfile
 from pathlib import Path
 
 _NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
@@ -22,13 +24,19 @@ class NoBrowser(RuntimeError):
 
 def find() -> Path:
     """The program, installed first if need be; raises NoBrowser, never skips."""
-    found = _installed()
-    if found is None:
-        _install("chromium", *([] if has_cjk_font() else ["fonts-noto-cjk"]))
-        found = _installed()
+    found = _installed() or _installed_by_us()
     if found is None:
         raise NoBrowser("There is no Chromium for the browser tests; " + _advice())
     return found
+
+
+def _installed_by_us() -> Path | None:
+    """One installs and the others wait for it: parallel tests ask at the same moment."""
+    with (Path(tempfile.gettempdir()) / f"servicedesk-browser-{os.geteuid()}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if _installed() is None:
+            _install("chromium", *([] if has_cjk_font() else ["fonts-noto-cjk"]))
+        return _installed()
 
 
 def has_cjk_font() -> bool:
