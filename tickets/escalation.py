@@ -20,7 +20,7 @@ from notifications import outbox
 from notifications.models import Channel, Notice, Outbox
 from organisation.models import Staff
 from organisation.roles import Role
-from tickets import history
+from tickets import history, sight
 from tickets.models import Clock, Deadline, Event, Ticket
 from tickets.states import Happening
 
@@ -109,7 +109,8 @@ def _generations(rows: list[Deadline]) -> dict[tuple[int, str, str], int]:
 
 
 def _judge(row: Deadline, effects: Effects) -> None:
-    code, people = _who_hears(row, effects)
+    code, answering = _who_hears(row, effects)
+    people = [person for person in answering if sight.may_hear(person, row.ticket)]
     at = max(effects.at, row.ticket.latest_event_at)
     facts: dict[str, Any] = {
         "clock": row.clock, "stage": row.stage, "due_at": row.due_at.isoformat(),

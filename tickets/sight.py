@@ -15,3 +15,11 @@ def of(user: Staff, number: str) -> Ticket:
     if ticket is None:
         raise NotVisible
     return ticket
+
+
+def may_hear(staff: Staff, ticket: Ticket) -> bool:
+    """Whether a notice about the ticket may reach the person: of a confidential report only those
+    hear who may see it (design §4.7); of any other matter whoever answers for it."""
+    if not ticket.is_confidential:
+        return True
+    return Ticket.objects.visible_to(staff).filter(pk=ticket.pk).exists()

@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from notifications import notices
 from organisation.models import Staff
 from servicedesk.lib.errors import DeskError
-from tickets import history, permissions, policies, schedule
+from tickets import history, permissions, policies, schedule, sight
 from tickets.models import Holding, Ticket
 from tickets.states import MOVES, Happening, Move, State
 
@@ -123,7 +123,8 @@ def _finish(taken: Step, target: State | None, before: dict[str, Any]) -> None:
     if ticket.policy_id is None or taken.event in policies.heard(ticket.policy_id):
         schedule.replan(ticket=ticket, at=taken.at)
     _save(ticket, at_birth if taken.is_new else before)
-    for staff, code in taken.notices:
+    allowed = [one for one in taken.notices if sight.may_hear(one[0], ticket)]
+    for staff, code in allowed:
         notices.put(
             key=f"event:{happened.pk}", staff=staff, code=code, subject=ticket.number,
             facts={"title": ticket.subject}, by=taken.by, at=taken.at,

@@ -15,7 +15,7 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
     def visible_to(self, user: Staff) -> "TicketQuerySet":
         """The only way from a person to tickets: what they hold, took, or have in their scope.
 
-        A confidential report (举报) shows only to its tracker and to those named for it, and never
+        A confidential report (举报) shows only to its tracker, its lead handler and those named for it, never
         to the unit it is about or anyone below it (design §4.7).
         """
         own = models.Q(tracker=user) | models.Q(lead_handler=user)
@@ -42,7 +42,7 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
 def _hidden_reports(user: Staff) -> models.Q:
     confidential = models.Q(is_confidential=True)
     if Permission.SEE_CONFIDENTIAL not in user.permissions:
-        return confidential & ~models.Q(tracker=user)
+        return confidential & ~models.Q(tracker=user) & ~models.Q(lead_handler=user)
     accused_is_above_or_below = models.Q(accused_unit__path__startswith=user.unit.path) | models.Q(
         accused_unit__in=Unit.objects.filter(path__in=user.unit.paths_to_root)
     )
