@@ -31,6 +31,7 @@ class Permission(TextChoices):
     REVIEW = "review", "review what came back from a unit"
     CALL_BACK = "call_back", "call customers back and record answers"
     SUPERVISE = "supervise", "work the overdue, put under supervision"
+    ANNOTATE = "annotate", "read as an executive and write notes that bind (批示)"
     URGE = "urge", "add a customer's chasing call"
     SEE_SCOPE = "see_scope", "see every ordinary ticket below one's own company or branch"
     SEE_CONFIDENTIAL = "see_confidential", "see confidential reports not about one's own unit"
@@ -61,7 +62,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
         {P.SUPERVISE, P.URGE, P.DISPATCH, P.SEE_SCOPE, P.SEE_CONFIDENTIAL, P.READ_REPORTS}
         | {P.EXPORT, P.FIND_CUSTOMER, P.REVEAL_NUMBER}
     ),
-    R.EXECUTIVE: frozenset({P.SUPERVISE, P.SEE_SCOPE, P.READ_REPORTS, P.EXPORT}),
+    R.EXECUTIVE: frozenset({P.SUPERVISE, P.ANNOTATE, P.SEE_SCOPE, P.READ_REPORTS, P.EXPORT}),
     R.AUDITOR: frozenset({P.SEE_SCOPE, P.READ_REPORTS, P.EXPORT}),
     R.EXTERNAL_SUPERVISOR: frozenset({P.READ_REPORTS}),
     R.ADMINISTRATOR: frozenset(

@@ -1,6 +1,6 @@
 """Kinds of matter, channels and outcomes: stable codes (domain §2a) (sum)."""
 
-from django.db.models import TextChoices
+from django.db.models import IntegerChoices, TextChoices
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -35,6 +35,8 @@ class Channel(TextChoices):
     LETTER = "letter", _("Letter")
     REFERRAL = "referral", _("Referred to us")
     EXECUTIVE = "executive", _("Executive hotline")
+    RECEPTION_DAY = "reception", _("Leaders’ reception day")
+    BYPASS = "bypass", _("Complaint to a higher level")
     OTHER = "other", _("Other channel")
 
 
@@ -42,6 +44,15 @@ class Priority(TextChoices):
     NORMAL = "normal", _("Normal")
     URGENT = "urgent", _("Urgent")
     EMERGENCY = "emergency", _("Emergency")
+
+
+class Level(IntegerChoices):
+    """How grave a matter is (domain §2a): raised by rule, lowered by a named person only."""
+
+    SPECIAL = 1, pgettext_lazy("level", "Special")
+    MAJOR = 2, pgettext_lazy("level", "Major")
+    IMPORTANT = 3, pgettext_lazy("level", "Important")
+    GENERAL = 4, pgettext_lazy("level", "General")
 
 
 class Outcome(TextChoices):

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from tickets import deadlines, policies
 from tickets.models import Clock, Deadline, Event, Ticket
@@ -73,9 +74,17 @@ class _Changes:
 def plan(ticket: Ticket) -> tuple[deadlines.PlannedClock, ...]:
     """The pure plan of the ticket's limits over its events."""
     assert ticket.policy_id is not None
-    happened = Event.objects.filter(ticket=ticket).order_by("id").values_list("code", "at")
-    facts = tuple(deadlines.EventFact(code=code, at=instant) for code, instant in happened)
+    happened = Event.objects.filter(ticket=ticket).order_by("id").values_list("code", "at", "facts")
+    facts = tuple(_fact(code, instant, said) for code, instant, said in happened)
     return deadlines.plan(policies.rules(ticket.policy_id), policies.calendars_of(ticket), facts)
+
+
+def _fact(code: str, at: datetime, said: dict[str, Any]) -> deadlines.EventFact:
+    """One event as the plan reads it: an extension names its clock and the new due time."""
+    if code != deadlines.EXTENDED:
+        return deadlines.EventFact(code=code, at=at)
+    until = datetime.fromisoformat(said["until"])
+    return deadlines.EventFact(code=code, at=at, clock=said["clock"], until=until)
 
 
 def _rows_by_clock(ticket: Ticket) -> dict[tuple[str, str], list[Deadline]]:

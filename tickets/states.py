@@ -44,6 +44,45 @@ class Move(TextChoices):
     URGE = "urge", _("Chase")
     SUPERVISE = "supervise", _("Put under supervision")
     CANCEL = "cancel", _("Cancel the ticket")
+    RETURN = "return_ticket", _("Return")
+    ADJUDICATE = "adjudicate", _("Adjudicate")
+    TRANSFER = "transfer", _("Transfer")
+    AUTO_SIGN = "auto_sign", _("Signed for by the desk")
+    ASK = "ask", _("Ask for approval")
+    REFUSE_REQUEST = "refuse_request", _("Refuse the request")
+    SUSPEND = "suspend", _("Suspend")
+    RESUME = "resume", _("Resume")
+    EXTEND = "extend", _("Extend")
+    RECLASSIFY = "reclassify", _("Reclassify")
+    SET_PRIORITY = "set_priority", _("Change the priority")
+    OPEN_TASK = "open_task", _("Give a task")
+    SIGN_TASK = "sign_task", _("Sign for the task")
+    FINISH_TASK = "finish_task", _("Finish the task")
+    DROP_TASK = "drop_task", _("Drop the task")
+    SPLIT = "split", _("Split")
+    MERGE = "merge", _("Merge")
+    TAKE_CHILD = "take_child", _("Take a merged ticket")
+    ANSWER_CHILD = "answer_child", _("Answer the merged ticket")
+    UNMERGE = "unmerge", _("Undo the merge")
+    LINK = "link", _("Link")
+    REFER = "refer", _("Refer and stay on")
+    REFUSE = "refuse", _("Refuse with reasons")
+    WITHDRAW = "withdraw", _("Withdraw")
+    DISCLOSE = "disclose", _("Full list, given once")
+    BOOK = "book", _("Book an appointment")
+    SETTLE_APPOINTMENT = "settle_appointment", _("Record how the appointment went")
+    PROMISE_UPDATE = "promise_update", _("Promise an update")
+    CONFIRM_TOLD = "confirm_told", _("Confirm that the customer was told")
+    HAND_OVER = "hand_over", _("Hand over")
+    REPORT_BACK = "report_back", _("Report back")
+    END_SUPERVISION = "end_supervision", _("End the supervision")
+    ANNOTATE = "annotate", _("Executive note")
+    FIND = "make_finding", _("Record a finding")
+    APPEAL = "appeal_finding", _("Appeal the finding")
+    DECIDE_APPEAL = "decide_appeal", _("Decide the appeal")
+    DISPUTE = "dispute", _("Open a dispute")
+    SETTLE_DISPUTE = "settle_dispute", _("Settle the dispute")
+    ARCHIVE = "archive", _("Archive")
 
 
 class Happening(TextChoices):
@@ -74,6 +113,45 @@ class Happening(TextChoices):
     IMPORTED = "imported", _("Loaded from a file")
     AMENDED = "amended", _("Changed by a later file")
     NUMBER_SHOWN = "number_shown", _("Full number shown")
+    RETURNED = "returned", _("Returned")
+    ADJUDICATED = "adjudicated", _("Adjudicated")
+    TRANSFERRED = "transferred", _("Transferred")
+    AUTO_SIGNED = "auto_signed", _("Signed for by the desk, because nobody did")
+    ASKED = "asked", _("Approval asked for")
+    REQUEST_REFUSED = "request_refused", _("Request refused")
+    SUSPENDED = "suspended", _("Suspended")
+    RESUMED = "resumed", _("Resumed")
+    EXTENDED = "extended", _("More time granted")
+    RECLASSIFIED = "reclassified", _("Reclassified")
+    PRIORITY_CHANGED = "priority_changed", _("Priority changed")
+    TASK_OPENED = "task_opened", _("Task given")
+    TASK_SIGNED = "task_signed", _("Task signed for")
+    TASK_DONE = "task_done", _("Task done")
+    TASK_DROPPED = "task_dropped", _("Task dropped")
+    TASK_MISSED = "task_missed", _("Task overdue")
+    SPLIT = "split", _("Split")
+    MERGED = "merged", _("Merged into another ticket")
+    CHILD_TAKEN = "child_taken", _("Another ticket merged into this one")
+    UNMERGED = "unmerged", _("Merge undone")
+    LINKED = "linked", _("Linked with another ticket")
+    REFERRED = "referred", _("Referred outside")
+    REFUSED = "refused", _("Refused with reasons")
+    WITHDRAWN = "withdrawn", _("Withdrawn by the customer")
+    DISCLOSED = "disclosed", _("Full list given")
+    BOOKED = "booked", _("Appointment booked")
+    APPOINTMENT_SETTLED = "appointment_settled", _("Appointment over")
+    UPDATE_PROMISED = "update_promised", _("Update promised")
+    TOLD_CONFIRMED = "told_confirmed", _("Confirmed that the customer was told")
+    HANDED_OVER = "handed_over", _("Handed over")
+    REPORTED_BACK = "reported_back", _("Reported back to the supervisor")
+    SUPERVISION_ENDED = "supervision_ended", _("Supervision ended")
+    ANNOTATED = "annotated", _("Annotated by an executive")
+    FOUND = "found", _("Finding recorded")
+    APPEALED = "appealed", _("Finding appealed")
+    APPEAL_DECIDED = "appeal_decided", _("Appeal decided")
+    DISPUTED = "disputed", _("Dispute opened")
+    DISPUTE_SETTLED = "dispute_settled", _("Dispute settled")
+    ARCHIVED = "archived", _("Archived")
 
 
 @dataclass(frozen=True)
@@ -96,12 +174,15 @@ def _by(*permissions: Permission) -> frozenset[Permission]:
 
 S, P, H = State, Permission, Happening
 
+# A merged ticket stays open: its customer still waits for an answer of their own.
 OPEN = _from(
-    S.NEW, S.DISPATCHED, S.IN_PROGRESS, S.SUSPENDED, S.DONE_PENDING_REVIEW, S.CALLBACK
+    S.NEW, S.DISPATCHED, S.IN_PROGRESS, S.SUSPENDED, S.DONE_PENDING_REVIEW, S.CALLBACK, S.MERGED
 )
 WITH_UNIT = _from(S.DISPATCHED, S.IN_PROGRESS, S.SUSPENDED)
 ENDED = frozenset(State) - OPEN - {S.DRAFT}
 _NOT_YET_DONE = _from(S.NEW, S.DISPATCHED, S.IN_PROGRESS)
+_LOGGED = frozenset(State) - {S.DRAFT}
+_DONE = _from(S.DONE_PENDING_REVIEW, S.CALLBACK, S.CLOSED, S.ARCHIVED)
 
 MOVES: dict[Move, Allowed] = {
     Move.INTAKE: Allowed(_from(S.DRAFT), S.NEW, _by(P.LOG_TICKET), H.RECEIVED),
@@ -134,4 +215,76 @@ MOVES: dict[Move, Allowed] = {
     Move.URGE: Allowed(OPEN, None, _by(P.URGE), H.URGED),
     Move.SUPERVISE: Allowed(OPEN, None, _by(P.SUPERVISE), H.SUPERVISED),
     Move.CANCEL: Allowed(_NOT_YET_DONE, S.CANCELLED, _by(P.SUPERVISE), H.CANCELLED),
+    Move.RETURN: Allowed(
+        _from(S.DISPATCHED, S.IN_PROGRESS), S.NEW, _by(P.LEAD_UNIT), H.RETURNED
+    ),
+    Move.ADJUDICATE: Allowed(
+        _from(S.NEW), S.DISPATCHED, _by(P.DISPATCH, P.SUPERVISE), H.ADJUDICATED
+    ),
+    Move.TRANSFER: Allowed(
+        _from(S.DISPATCHED, S.IN_PROGRESS), S.DISPATCHED, _by(P.DISPATCH), H.TRANSFERRED
+    ),
+    Move.AUTO_SIGN: Allowed(_from(S.DISPATCHED), S.IN_PROGRESS, _by(), H.AUTO_SIGNED),
+    Move.ASK: Allowed(OPEN, None, _by(P.HANDLE, P.LEAD_UNIT, P.LOG_TICKET, P.REVIEW), H.ASKED),
+    Move.REFUSE_REQUEST: Allowed(
+        _LOGGED, None, _by(P.LEAD_UNIT, P.SUPERVISE, P.DISPATCH, P.CALL_BACK), H.REQUEST_REFUSED
+    ),
+    Move.SUSPEND: Allowed(
+        _from(S.IN_PROGRESS), S.SUSPENDED, _by(P.SUPERVISE, P.DISPATCH), H.SUSPENDED
+    ),
+    Move.RESUME: Allowed(
+        _from(S.SUSPENDED), S.IN_PROGRESS, _by(P.HANDLE, P.SUPERVISE, P.DISPATCH), H.RESUMED
+    ),
+    Move.EXTEND: Allowed(WITH_UNIT, None, _by(P.SUPERVISE), H.EXTENDED),
+    Move.RECLASSIFY: Allowed(_LOGGED, None, _by(P.SUPERVISE), H.RECLASSIFIED),
+    Move.SET_PRIORITY: Allowed(OPEN, None, _by(P.SUPERVISE, P.DISPATCH), H.PRIORITY_CHANGED),
+    Move.OPEN_TASK: Allowed(
+        _LOGGED, None, _by(P.LOG_TICKET, P.HANDLE, P.DISPATCH, P.SUPERVISE), H.TASK_OPENED
+    ),
+    Move.SIGN_TASK: Allowed(_LOGGED, None, _by(P.HANDLE, P.LOG_TICKET), H.TASK_SIGNED),
+    Move.FINISH_TASK: Allowed(
+        _LOGGED, None, _by(P.HANDLE, P.LOG_TICKET, P.SUPERVISE), H.TASK_DONE
+    ),
+    Move.DROP_TASK: Allowed(_LOGGED, None, _by(P.DISPATCH, P.SUPERVISE), H.TASK_DROPPED),
+    Move.SPLIT: Allowed(OPEN, None, _by(P.DISPATCH, P.SUPERVISE), H.SPLIT),
+    Move.MERGE: Allowed(
+        _NOT_YET_DONE, S.MERGED, _by(P.DISPATCH, P.LOG_TICKET, P.SUPERVISE), H.MERGED
+    ),
+    Move.TAKE_CHILD: Allowed(
+        OPEN, None, _by(P.DISPATCH, P.LOG_TICKET, P.SUPERVISE), H.CHILD_TAKEN
+    ),
+    Move.ANSWER_CHILD: Allowed(
+        _from(S.MERGED), S.DONE_PENDING_REVIEW, _by(P.HANDLE, P.LOG_TICKET), H.DONE
+    ),
+    # Back to the state it had before the merge: the verb says which.
+    Move.UNMERGE: Allowed(_from(S.MERGED), None, _by(P.DISPATCH, P.SUPERVISE), H.UNMERGED),
+    Move.LINK: Allowed(_LOGGED, None, _by(P.LOG_TICKET, P.DISPATCH, P.SUPERVISE), H.LINKED),
+    Move.REFER: Allowed(
+        _from(S.NEW, S.IN_PROGRESS), S.DONE_PENDING_REVIEW, _by(P.HANDLE, P.LOG_TICKET), H.REFERRED
+    ),
+    Move.REFUSE: Allowed(
+        _from(S.NEW, S.IN_PROGRESS), S.DONE_PENDING_REVIEW, _by(P.HANDLE, P.LOG_TICKET), H.REFUSED
+    ),
+    Move.WITHDRAW: Allowed(OPEN, S.CANCELLED, _by(P.CALL_BACK), H.WITHDRAWN),
+    Move.DISCLOSE: Allowed(OPEN, None, _by(P.HANDLE, P.LOG_TICKET), H.DISCLOSED),
+    Move.BOOK: Allowed(OPEN, None, _by(P.HANDLE, P.LOG_TICKET), H.BOOKED),
+    Move.SETTLE_APPOINTMENT: Allowed(
+        _LOGGED, None, _by(P.HANDLE, P.LOG_TICKET), H.APPOINTMENT_SETTLED
+    ),
+    Move.PROMISE_UPDATE: Allowed(OPEN, None, _by(P.LOG_TICKET, P.HANDLE), H.UPDATE_PROMISED),
+    Move.CONFIRM_TOLD: Allowed(
+        _from(S.DONE_PENDING_REVIEW, S.CALLBACK), None, frozenset(Permission), H.TOLD_CONFIRMED
+    ),
+    Move.HAND_OVER: Allowed(OPEN, None, frozenset(Permission), H.HANDED_OVER),
+    Move.REPORT_BACK: Allowed(_LOGGED, None, _by(P.HANDLE, P.LEAD_UNIT), H.REPORTED_BACK),
+    Move.END_SUPERVISION: Allowed(_LOGGED, None, _by(P.SUPERVISE), H.SUPERVISION_ENDED),
+    Move.ANNOTATE: Allowed(_LOGGED, None, _by(P.ANNOTATE), H.ANNOTATED),
+    Move.FIND: Allowed(_DONE, None, _by(P.REVIEW, P.SUPERVISE), H.FOUND),
+    Move.APPEAL: Allowed(_DONE, None, frozenset(Permission), H.APPEALED),
+    Move.DECIDE_APPEAL: Allowed(_DONE, None, _by(P.REVIEW, P.SUPERVISE), H.APPEAL_DECIDED),
+    Move.DISPUTE: Allowed(OPEN, None, _by(P.LEAD_UNIT), H.DISPUTED),
+    Move.SETTLE_DISPUTE: Allowed(
+        _LOGGED, None, _by(P.SUPERVISE, P.DISPATCH), H.DISPUTE_SETTLED
+    ),
+    Move.ARCHIVE: Allowed(_from(S.CLOSED), S.ARCHIVED, _by(P.SUPERVISE), H.ARCHIVED),
 }

@@ -151,7 +151,7 @@ def test_every_move_names_real_states_and_an_event(move: Move) -> None:
     allowed = MOVES[move]
     assert allowed.sources <= set(State)
     assert allowed.event in Happening
-    assert allowed.permissions
+    assert allowed.permissions or move == Move.AUTO_SIGN, "only the desk itself signs for others"
 
 
 def test_no_sequence_of_people_makes_a_move_outside_the_table(cast: Cast) -> None:

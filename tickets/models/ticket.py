@@ -5,7 +5,7 @@ from django.db import models
 from customers.models import Customer, Premises, SupplyAccount
 from organisation.models import Staff, Territory, Unit, Utility
 from organisation.roles import Permission
-from tickets.kinds import Channel, ClockName, Kind, Outcome, Priority
+from tickets.kinds import Channel, ClockName, Kind, Level, Outcome, Priority
 from tickets.models.category import Category
 from tickets.models.policy import Policy
 from tickets.states import ENDED, OPEN, State
@@ -54,12 +54,15 @@ class Ticket(models.Model):
 
     A fold of its events: only tickets.transition writes it. `scope_path` is the path of the
     company it belongs to, `next_due_at` the earliest due time of its running clocks,
-    `contact_phone` the number given at intake (受理时电话), which callback and survey use.
+    `contact_phone` the number given at intake (受理时电话), which callback and survey use;
+    `finding` the verdict in force (责任认定), `next_update_at` when the tracker promised the
+    customer to be heard of again, `told_confirmed_at` when the tracker confirmed that the
+    customer was told the answer.
     """
 
     private_fields = (
         "contact_name", "contact_phone", "text", "subject", "address", "result",
-        "no_reply_reason", "source_facts")
+        "no_reply_reason", "source_facts", "untold_reason")
 
     number = models.CharField(max_length=24, unique=True)
     kind = models.CharField(max_length=10, choices=Kind)
@@ -68,6 +71,7 @@ class Ticket(models.Model):
     category = models.ForeignKey(Category, models.PROTECT, related_name="+")
     channel = models.CharField(max_length=10, choices=Channel)
     priority = models.CharField(max_length=10, choices=Priority, default=Priority.NORMAL)
+    level = models.PositiveSmallIntegerField(choices=Level, default=Level.GENERAL, db_default=4)
     subject = models.CharField(max_length=120)
     text = models.TextField()
     language = models.CharField(max_length=10, default="zh-hans")
@@ -89,8 +93,13 @@ class Ticket(models.Model):
     is_anonymous = models.BooleanField(default=False)
 
     state = models.CharField(max_length=20, choices=State, default=State.DRAFT)
+    state_before_merge = models.CharField(max_length=20, blank=True, default="", db_default="")
+    merged_into = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="merged_children"
+    )
     outcome = models.CharField(max_length=20, choices=Outcome, blank=True)
     result = models.TextField(blank=True)
+    finding = models.CharField(max_length=10, blank=True, default="", db_default="")
     is_confidential = models.BooleanField(default=False)
     accused_unit = models.ForeignKey(
         Unit, models.PROTECT, null=True, blank=True, related_name="+"
@@ -107,13 +116,25 @@ class Ticket(models.Model):
     )
     reviewer = models.ForeignKey(Staff, models.PROTECT, null=True, blank=True, related_name="+")
     supervisor = models.ForeignKey(Staff, models.PROTECT, null=True, blank=True, related_name="+")
+    wished_handler = models.ForeignKey(
+        Staff, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    received_by_leader = models.ForeignKey(
+        Staff, models.PROTECT, null=True, blank=True, related_name="+"
+    )
     choice_reasons = models.JSONField(default=list)
+    needs_adjudication = models.BooleanField(default=False, db_default=False)
+    is_adjudicated = models.BooleanField(default=False, db_default=False)
+    suspended_until = models.DateTimeField(null=True)
 
     received_at = models.DateTimeField()
     promised_at = models.DateTimeField(null=True)
     done_at = models.DateTimeField(null=True)
     replied_at = models.DateTimeField(null=True)
     no_reply_reason = models.CharField(max_length=200, blank=True)
+    next_update_at = models.DateTimeField(null=True)
+    told_confirmed_at = models.DateTimeField(null=True)
+    untold_reason = models.CharField(max_length=200, blank=True, default="", db_default="")
     closed_at = models.DateTimeField(null=True)
     next_due_at = models.DateTimeField(null=True)
     next_due_clock = models.CharField(max_length=20, blank=True)

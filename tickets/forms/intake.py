@@ -1,0 +1,95 @@
+"""What is typed when a matter is logged: checked here, saved by the verbs (form)."""
+
+from typing import Any
+from uuid import uuid4
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from organisation.models import Territory, Unit
+from tickets import kinds
+from tickets.forms.base import DeskForm
+from tickets.models import Category
+
+
+class CategorySelect(forms.Select):
+    """A select whose options say which kind they belong to, so that the page can narrow them."""
+
+    def create_option(self, name: str, value: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        option = super().create_option(name, value, *args, **kwargs)
+        category = getattr(value, "instance", None)
+        if category is not None:
+            option["attrs"]["data-kind"] = category.kind
+        return option
+
+
+class IntakeForm(DeskForm):
+    """A matter as told at the counter or on the telephone."""
+
+    key = forms.UUIDField(widget=forms.HiddenInput)
+    customer = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    account = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    kind = forms.ChoiceField(
+        label=_("Kind"),
+        choices=[(kind.value, kind.label) for kind in kinds.FROM_CUSTOMERS],
+        widget=forms.RadioSelect,
+    )
+    category = forms.ModelChoiceField(
+        Category.objects.none(), label=_("Category"), widget=CategorySelect
+    )
+    channel = forms.ChoiceField(label=_("Channel"), choices=kinds.Channel.choices)
+    priority = forms.ChoiceField(label=_("Priority"), choices=kinds.Priority.choices)
+    text = forms.CharField(
+        label=_("What the customer asks, in their own words"), max_length=8000,
+        widget=forms.Textarea(attrs={"rows": 5}),
+    )  # fmt: skip
+    contact_phone = forms.CharField(label=_("Contact number"), required=False, max_length=30)
+    contact_name = forms.CharField(label=_("Name"), required=False, max_length=120)
+    address = forms.CharField(label=_("Where"), required=False, max_length=240)
+    territory = forms.ModelChoiceField(
+        Territory.objects.none(), label=_("Territory"), required=False
+    )
+    is_anonymous = forms.BooleanField(label=_("Anonymous"), required=False)
+    accused_unit = forms.ModelChoiceField(
+        Unit.objects.none(), label=_("Unit the report is about"), required=False,
+        help_text=_("Confidential reports only. That unit will see nothing of it."),
+    )  # fmt: skip
+    answer = forms.CharField(
+        label=_("Answer given on the spot"), required=False, max_length=4000,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, utilities: list[str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not self.is_bound:
+            self.initial.setdefault("key", uuid4())
+        leaves = Category.objects.filter(is_active=True, parent__isnull=False, source="")
+        self._field("category").queryset = leaves.filter(utility__in=utilities).select_related(
+            "parent"
+        )
+        self._field("category").label_from_instance = _category_label
+        self._field("territory").queryset = Territory.objects.filter(is_active=True)
+        self._field("accused_unit").queryset = Unit.objects.filter(is_active=True).order_by("path")
+
+    def _field(self, name: str) -> Any:
+        return self.fields[name]
+
+    def clean(self) -> dict[str, Any]:
+        """Someone to answer, unless they want to stay unnamed; a report names its unit."""
+        typed = super().clean() or {}
+        is_reachable = typed.get("contact_phone") or typed.get("customer")
+        if not typed.get("is_anonymous") and not is_reachable:
+            self.add_error(
+                "contact_phone",
+                _("Give a number to call back on, choose the customer, or tick “Anonymous”."),
+            )
+        category = typed.get("category")
+        if category and category.kind not in ("", typed.get("kind")):
+            self.add_error("category", _("This category belongs to another kind. Choose again."))
+        if typed.get("kind") != kinds.Kind.REPORT:
+            typed["accused_unit"] = None
+        return typed
+
+
+def _category_label(category: Category) -> str:
+    return f"{category.parent} › {category}" if category.parent else str(category)

@@ -1,0 +1,66 @@
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from organisation.models import Staff
+
+
+class HandOver(models.Model):
+    """A list of open work that one person gives to another (交接班): nothing on it changes hands
+    until the successor signs."""
+
+    private_fields = ("note", "refusal")
+
+    class Ground(models.TextChoices):
+        SHIFT = "shift", _("End of shift")
+        ABSENCE = "absence", _("Absence")
+        LEAVING = "leaving", _("Leaving the post")
+
+    giver = models.ForeignKey(Staff, models.PROTECT, related_name="+")
+    successor = models.ForeignKey(Staff, models.PROTECT, related_name="+")
+    ground = models.CharField(max_length=10, choices=Ground)
+    note = models.CharField(max_length=1000, blank=True)
+    made_by = models.ForeignKey(Staff, models.PROTECT, related_name="+")
+    made_at = models.DateTimeField()
+    signed_at = models.DateTimeField(null=True)
+    refused_at = models.DateTimeField(null=True)
+    refusal = models.CharField(max_length=300, blank=True)
+    alarmed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(giver=models.F("successor")), name="hand_over_is_to_another"
+            ),
+            models.CheckConstraint(
+                condition=Q(signed_at=None) | Q(refused_at=None),
+                name="hand_over_is_signed_or_refused",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["made_at"], condition=Q(signed_at=None, refused_at=None),
+                name="hand_over_waiting",
+            )
+        ]
+
+
+class HandOverItem(models.Model):
+    """One ticket on the list, and in which duty it is handed over."""
+
+    private_fields: tuple[str, ...] = ()
+
+    class Duty(models.TextChoices):
+        TRACKER = "tracker", _("First-asked tracker")
+        HANDLER = "handler", _("Lead handler")
+
+    hand_over = models.ForeignKey(HandOver, models.PROTECT, related_name="items")
+    ticket = models.ForeignKey("tickets.Ticket", models.PROTECT, related_name="+")
+    duty = models.CharField(max_length=10, choices=Duty)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["hand_over", "ticket", "duty"], name="ticket_is_handed_over_once"
+            )
+        ]

@@ -1,0 +1,61 @@
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from organisation.models import Staff, Unit
+
+
+class TaskKind(models.TextChoices):
+    FOLLOW_UP = "follow_up", _("Promised follow-up")
+    CO_HANDLING = "co_handling", _("Joint handling")
+    REPORT_BACK = "report_back", _("Report back to the supervisor")
+    EXECUTIVE = "executive", _("Task from an executive note")
+    VISIT = "visit", _("Personal visit")
+
+
+class Task(models.Model):
+    """Something owed on a ticket beside its own handling: who owes it, by when, what came of it.
+
+    Open until `done_at` or `dropped_at` is set; `missed_at` is set once, when the due time passed
+    while it was open, and is never taken back.
+    """
+
+    private_fields = ("text", "result")
+
+    ticket = models.ForeignKey("tickets.Ticket", models.PROTECT, related_name="tasks")
+    kind = models.CharField(max_length=12, choices=TaskKind)
+    text = models.CharField(max_length=1000)
+    unit = models.ForeignKey(Unit, models.PROTECT, null=True, related_name="+")
+    staff = models.ForeignKey(Staff, models.PROTECT, null=True, related_name="tasks")
+    opened_at = models.DateTimeField()
+    opened_by = models.ForeignKey(Staff, models.PROTECT, null=True, related_name="+")
+    due_at = models.DateTimeField()
+    signed_at = models.DateTimeField(null=True)
+    done_at = models.DateTimeField(null=True)
+    done_by = models.ForeignKey(Staff, models.PROTECT, null=True, related_name="+")
+    result = models.CharField(max_length=2000, blank=True)
+    dropped_at = models.DateTimeField(null=True)
+    missed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(done_at=None) | Q(dropped_at=None), name="task_is_done_or_dropped"
+            ),
+            models.CheckConstraint(
+                condition=Q(unit__isnull=False) | Q(staff__isnull=False), name="task_has_an_owner"
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["due_at"],
+                condition=Q(done_at=None, dropped_at=None, missed_at=None),
+                name="task_waiting_by_due",
+            ),
+            models.Index(fields=["ticket"], name="task_of_ticket"),
+            models.Index(fields=["unit", "kind"], name="task_of_unit"),
+        ]
+
+    @property
+    def is_open(self) -> bool:
+        return self.done_at is None and self.dropped_at is None
