@@ -1,7 +1,12 @@
+from typing import TYPE_CHECKING, Any
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from servicedesk.lib.bilingual import Bilingual
+
+if TYPE_CHECKING:
+    from organisation.models.staff import Staff
 
 
 class Utility(models.TextChoices):
@@ -21,6 +26,11 @@ class UnitLevel(models.TextChoices):
     TEAM = "team", _("Crew")
 
 
+_STARTS_WITH: dict[str, Any] = {
+    "function": "starts_with", "output_field": models.BooleanField(),
+}  # fmt: skip
+
+
 class UnitQuerySet(models.QuerySet["Unit"]):
     def below(self, unit: "Unit") -> "UnitQuerySet":
         """The unit itself and everything under it in the tree."""
@@ -29,6 +39,16 @@ class UnitQuerySet(models.QuerySet["Unit"]):
     def below_path(self, path: str) -> "UnitQuerySet":
         """Everything at or under a path, in the order of the tree."""
         return self.filter(path__startswith=path, is_active=True).order_by("path")
+
+    def in_chain_of(self, staff: "Staff") -> "UnitQuerySet":
+        """Every unit above or below one where the person sits, leads or speaks for it."""
+        posts = Unit.objects.filter(
+            models.Q(pk=staff.unit_id) | models.Q(leader=staff) | models.Q(liaison=staff)
+        )
+        outer = models.OuterRef("path")
+        above = models.Func(models.F("path"), outer, **_STARTS_WITH)
+        below = models.Func(outer, models.F("path"), **_STARTS_WITH)
+        return self.filter(models.Exists(posts.filter(models.Q(above) | models.Q(below))))
 
     def with_people(self) -> "UnitQuerySet":
         """With the staff of each unit and its posts, in three queries."""

@@ -16,8 +16,10 @@ from tickets.models.housekeeping import Housekeeping
 from tickets.models.idempotency import Idempotency
 from tickets.models.link import Link
 from tickets.models.lookup_try import LookupTry
+from tickets.models.named_reader import NamedReader
 from tickets.models.numbering import DayCounter
 from tickets.models.policy import Ladder, Limit, Policy, Rung
+from tickets.models.reading import Reading
 from tickets.models.referral import Referral
 from tickets.models.supervision import Supervision
 from tickets.models.task import Task, TaskKind
@@ -27,6 +29,6 @@ __all__ = [
     "Annotation", "Appeal", "Appointment", "Approval", "Category", "Checklist", "Clock",
     "DayCounter", "Deadline", "Dispute", "Event", "Finding", "FullList", "HandOver",
     "HandOverItem", "Holding", "Housekeeping", "Idempotency", "Ladder", "Limit", "Link",
-    "LookupTry", "Policy", "Referral", "Responsible", "Rung", "Supervision", "Task", "TaskKind",
+    "LookupTry", "NamedReader", "Policy", "Reading", "Referral", "Responsible", "Rung", "Supervision", "Task", "TaskKind",
     "Ticket",
 ]  # fmt: skip

@@ -5,25 +5,35 @@ from django.db import models
 from customers.models import Customer, Premises, SupplyAccount
 from organisation.models import Staff, Territory, Unit, Utility
 from organisation.roles import Permission
+from servicedesk.lib.among import among
 from tickets.kinds import Channel, ClockName, Kind, Level, Outcome, Priority
 from tickets.models.category import Category
+from tickets.models.named_reader import NamedReader
 from tickets.models.policy import Policy
+from tickets.models.task import Task, TaskKind
 from tickets.states import ENDED, OPEN, State
 
 
 class TicketQuerySet(models.QuerySet["Ticket"]):
     def visible_to(self, user: Staff) -> "TicketQuerySet":
-        """The only way from a person to tickets: what they hold, took, or have in their scope.
+        """The only way from a person to tickets: what they hold, took, owe something on, help
+        with, or have in their scope; docs/authority.md has the table.
 
-        A confidential report (举报) shows only to its tracker, its lead handler and those named for it, never
-        to the unit it is about or anyone below it (design §4.7).
+        A confidential report (举报) shows to its tracker, its lead handler, those named for it and
+        those with eyes for reports; never, whatever their post, to the people it is about and to
+        the unit it is about with everybody above and below it (design §4.7).
         """
-        own = models.Q(tracker=user) | models.Q(lead_handler=user)
-        if Permission.SEE_SCOPE in user.permissions:
-            own |= models.Q(scope_path__startswith=user.scope_path)
-        if Permission.HANDLE in user.permissions:
-            own |= models.Q(lead_unit__path__startswith=user.unit.path)
-        return self.filter(own).exclude(_hidden_reports(user))
+        is_open_to = models.Q(is_confidential=False) | _is_for(user)
+        return self.filter(_is_within_reach(user), is_open_to)
+
+    def reports_open_to_audit(self, user: Staff) -> "TicketQuerySet":
+        """Confidential reports of the person's scope that are not about them or their chain."""
+        within = models.Q(is_confidential=True, scope_path__startswith=user.scope_path)
+        return self.filter(within, _is_not_about(user))
+
+    def that_name_no_informant(self) -> "TicketQuerySet":
+        """Without confidential reports: a list by customer or place would tell who reported."""
+        return self.filter(is_confidential=False)
 
     def open(self) -> "TicketQuerySet":
         return self.filter(state__in=OPEN)
@@ -39,14 +49,42 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
         return self.order_by(models.F("next_due_at").asc(nulls_last=True), "id")
 
 
-def _hidden_reports(user: Staff) -> models.Q:
-    confidential = models.Q(is_confidential=True)
-    if Permission.SEE_CONFIDENTIAL not in user.permissions:
-        return confidential & ~models.Q(tracker=user) & ~models.Q(lead_handler=user)
-    accused_is_above_or_below = models.Q(accused_unit__path__startswith=user.unit.path) | models.Q(
-        accused_unit__in=Unit.objects.filter(path__in=user.unit.paths_to_root)
-    )
-    return confidential & accused_is_above_or_below
+def _is_within_reach(user: Staff) -> models.Q:
+    reach = models.Q(tracker=user) | models.Q(lead_handler=user) | _is_named(user) | _owes(user)
+    if Permission.SEE_SCOPE in user.permissions:
+        reach |= models.Q(scope_path__startswith=user.scope_path)
+    if Permission.HANDLE in user.permissions:
+        subtree = Unit.objects.filter(path__startswith=user.unit.path).values("pk")
+        helped = Task.objects.filter(
+            kind=TaskKind.CO_HANDLING, unit__path__startswith=user.unit.path
+        )
+        reach |= among("lead_unit_id", subtree) | among("id", helped.values("ticket_id"))
+    return reach
+
+
+def _is_for(user: Staff) -> models.Q:
+    """A report that the person may read; of co-handlers only who was given the task by name."""
+    if Permission.SEE_CONFIDENTIAL in user.permissions:
+        return _is_not_about(user)
+    need = models.Q(tracker=user) | models.Q(lead_handler=user) | _is_named(user) | _owes(user)
+    return need & _is_not_about(user)
+
+
+def _is_named(user: Staff) -> models.Q:
+    named = NamedReader.objects.filter(staff=user, ended_at=None)
+    return among("id", named.values("ticket_id"))
+
+
+def _owes(user: Staff) -> models.Q:
+    return among("id", Task.objects.filter(staff=user).values("ticket_id"))
+
+
+def _is_not_about(user: Staff) -> models.Q:
+    """Neither the person nor any unit above or below one where they have a seat or a post."""
+    accusing = Ticket.accused_staff.through.objects.filter(staff=user).values("ticket_id")
+    chain = Unit.objects.in_chain_of(user).values("pk")
+    is_elsewhere = models.Q(accused_unit=None) | ~among("accused_unit_id", chain)
+    return is_elsewhere & ~among("id", accusing)
 
 
 class Ticket(models.Model):
@@ -104,6 +142,7 @@ class Ticket(models.Model):
     accused_unit = models.ForeignKey(
         Unit, models.PROTECT, null=True, blank=True, related_name="+"
     )
+    accused_staff = models.ManyToManyField(Staff, blank=True, related_name="+")
 
     scope_path = models.CharField(max_length=200, db_collation="C")
     intake_unit = models.ForeignKey(Unit, models.PROTECT, related_name="+")
@@ -196,6 +235,9 @@ class Ticket(models.Model):
             models.Index(fields=["closed_at"], name="ticket_by_closing"),
             models.Index(fields=["customer", "-id"], name="ticket_of_customer"),
             models.Index(fields=["premises", "-id"], name="ticket_of_premises"),
+            models.Index(
+                fields=["-id"], condition=models.Q(is_confidential=True), name="ticket_confidential"
+            ),
         ]
 
     def __str__(self) -> str:
