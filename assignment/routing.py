@@ -2,13 +2,14 @@
 
 from dataclasses import dataclass
 
+from assignment import precedence
 from assignment.models import RoutingRule
 from organisation.models import Territory, Unit
 
 
 @dataclass(frozen=True)
 class Matter:
-    """What routing looks at."""
+    """What routing looks at; `parent_code` is the category above the matter's own."""
 
     company_path: str
     utility: str
@@ -16,6 +17,14 @@ class Matter:
     category_code: str
     territory: Territory | None
     is_key_account: bool
+    parent_code: str = ""
+
+    @property
+    def asked(self) -> precedence.Asked:
+        """The same as a plain value."""
+        codes = tuple(code for code in (self.category_code, self.parent_code) if code)
+        territory = self.territory.pk if self.territory else None
+        return precedence.Asked(self.utility, self.kind, codes, territory, self.is_key_account)
 
 
 @dataclass(frozen=True)
@@ -27,48 +36,41 @@ class Route:
     reasons: tuple[dict[str, object], ...]
 
 
-_SELECTORS = ("utility", "kind", "category_code", "territory_id", "is_key_account")
+@dataclass(frozen=True)
+class Fate:
+    """How one rule fared with a matter."""
+
+    rule: RoutingRule
+    verdict: precedence.Verdict
+
+
+# The names reasons had before there was a precedence of its own; tickets keep them.
+_TOLD_AS = {"category": "category_code", "territory": "territory_id"}
 
 
 def route(matter: Matter) -> Route | None:
-    """The most specific active rule that fits, lowest rank first; None when no rule fits."""
-    fitting = [rule for rule in _rules(matter.company_path) if _fits(rule, matter)]
-    best = min(fitting, key=lambda rule: (-_how_specific(rule), rule.rank, rule.pk), default=None)
-    if best is None:
+    """Where the rule that wins sends the matter; None when no rule fits. One statement."""
+    rules = {rule.pk: rule for rule in RoutingRule.objects.of_company(matter.company_path)}
+    asked = matter.asked
+    winner = precedence.best((rule.as_rule for rule in rules.values()), asked)
+    if winner is None:
         return None
-    named = {name: getattr(best, name) for name in _SELECTORS if _is_set(getattr(best, name))}
-    reason: dict[str, object] = {"code": "rule", "rule": best.pk, "by": sorted(named)}
-    if best.territory:
-        reason["territory_zh"] = best.territory.name_zh
-        reason["territory_en"] = best.territory.name_en
-    return Route(best.unit, best.skill, (reason,))
+    found = rules[winner.key]
+    selectors = sorted(_TOLD_AS.get(name, name) for name in precedence.named(winner))
+    reason: dict[str, object] = {"code": "rule", "rule": found.pk, "by": selectors}
+    if found.territory:
+        reason["territory_zh"] = found.territory.name_zh
+        reason["territory_en"] = found.territory.name_en
+    if found.category_code and found.category_code != matter.category_code:
+        reason["by_parent"] = True
+    green: dict[str, object] = {"code": "key_account"}
+    reasons = (reason, green) if winner.is_key_account else (reason,)
+    return Route(found.unit, found.skill, reasons)
 
 
-def _rules(company_path: str) -> list[RoutingRule]:
-    rules = RoutingRule.objects.filter(is_active=True, unit__is_active=True)
-    rules = rules.select_related("company", "unit", "territory")
-    return [rule for rule in rules if company_path.startswith(rule.company.path)]
-
-
-def _fits(rule: RoutingRule, matter: Matter) -> bool:
-    wanted = {
-        "utility": matter.utility,
-        "kind": matter.kind,
-        "category_code": matter.category_code,
-        "territory_id": matter.territory.pk if matter.territory else None,
-        "is_key_account": matter.is_key_account,
-    }
-    return all(
-        not _is_set(getattr(rule, name)) or getattr(rule, name) == wanted[name]
-        for name in _SELECTORS
-    )
-
-
-def _is_set(value: object) -> bool:
-    return value not in ("", None)
-
-
-def _how_specific(rule: RoutingRule) -> int:
-    return sum(
-        2 ** position for position, name in enumerate(_SELECTORS) if _is_set(getattr(rule, name))
-    )
+def fates(matter: Matter) -> list[Fate]:
+    """How every rule of the company fared: the winner first, then those that lost to it, then
+    those that do not fit, nearest miss first."""
+    rules = {rule.pk: rule for rule in RoutingRule.objects.of_company(matter.company_path)}
+    told = precedence.verdicts([rule.as_rule for rule in rules.values()], matter.asked)
+    return [Fate(rules[verdict.key], verdict) for verdict in told]

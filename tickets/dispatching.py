@@ -1,18 +1,16 @@
 """Send work to a unit and a person, sign for it, move it inside the unit (verb)."""
 
-from collections.abc import Mapping
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Count
 from django.utils.translation import gettext_lazy as _
 
-from assignment import choice, duty_roster, routing
+from assignment import routing
 from organisation.models import Staff, Unit
 from servicedesk.lib.errors import DeskError
-from tickets import matters, transition
+from tickets import choosing, matters, transition
 from tickets.models import Ticket
-from tickets.states import WITH_UNIT, Move
+from tickets.states import Move
 
 
 class NotAHandlingUnit(DeskError):
@@ -58,12 +56,11 @@ def dispatch(
         transaction.atomic(),
         transition.step(ticket, Move.DISPATCH, by=by, at=at, version=version) as step,
     ):
-        unit = Unit.objects.select_for_update(no_key=True).get(pk=to.pk)
-        person, why = _choose(unit, skill, step.at)
-        step.ticket.lead_unit, step.ticket.lead_handler = unit, person
-        step.ticket.choice_reasons = [*(reasons or ({"code": "dispatcher"},)), *why]
-        step.facts |= {"unit": unit.code, "handler_id": person.pk if person else None}
-        step.tell(person, "dispatched")
+        found = choosing.choose(ticket=step.ticket, unit=to, skill=skill, by=by, at=step.at)
+        step.ticket.lead_unit, step.ticket.lead_handler = to, found.person
+        step.ticket.choice_reasons = [*(reasons or ({"code": "dispatcher"},)), *found.reasons]
+        step.facts |= {"unit": to.code, "handler_id": found.person.pk if found.person else None}
+        step.tell(found.person, "dispatched")
     return step.ticket
 
 
@@ -86,22 +83,6 @@ def reassign(*, ticket: Ticket, to: Staff, reason: str, by: Staff, at: datetime)
         step.ticket.lead_handler = to
         step.ticket.choice_reasons = [{"code": "reassigned", "by": by.name_zh}]
     return step.ticket
-
-
-def _load_of(unit: Unit) -> Mapping[int, int]:
-    """Open tickets that each person of the unit holds."""
-    held = Ticket.objects.filter(lead_handler__unit__path__startswith=unit.path)
-    counted = held.filter(state__in=WITH_UNIT).values("lead_handler").annotate(n=Count("pk"))
-    return dict(counted.values_list("lead_handler", "n"))
-
-
-def _choose(unit: Unit, skill: str, at: datetime) -> tuple[Staff | None, list[dict[str, object]]]:
-    """The person and the reasons; nobody there means the unit's liaison, never nobody."""
-    people = duty_roster.candidates(unit, skill=skill, at=at, load=_load_of(unit))
-    chosen = choice.choose(people)
-    if chosen is not None:
-        return Staff.objects.get(pk=chosen.staff_id), list(chosen.reasons)
-    return unit.liaison or unit.leader, [{"code": "liaison_fallback"}]
 
 
 def _is_accused(ticket: Ticket, unit: Unit) -> bool:

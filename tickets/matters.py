@@ -10,4 +10,5 @@ def of(ticket: Ticket) -> routing.Matter:
         company_path=ticket.scope_path, utility=ticket.utility, kind=ticket.kind,
         category_code=ticket.category.code, territory=ticket.territory,
         is_key_account=bool(ticket.customer and ticket.customer.is_key_account),
+        parent_code=ticket.category.parent.code if ticket.category.parent else "",
     )  # fmt: skip

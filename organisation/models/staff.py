@@ -29,9 +29,13 @@ class StaffManager(BaseUserManager["Staff"].from_queryset(StaffQuerySet)):  # ty
 
 
 class Staff(AbstractBaseUser):
-    """The user account: a person in a unit, with roles and a deputy (A/B岗)."""
+    """The user account: a person in a unit, with roles and a deputy (A/B岗).
 
-    private_fields = ("email",)
+    `whereabouts` says in their own words where an absent person is, `back_at` until when;
+    `most_open` is how many open tickets the choice may give them, without end if empty.
+    """
+
+    private_fields = ("email", "whereabouts")
 
     class Presence(models.TextChoices):
         ON_DUTY = "on_duty", _("On duty")
@@ -48,6 +52,10 @@ class Staff(AbstractBaseUser):
     email = models.EmailField(blank=True)
     language = models.CharField(max_length=10, default="zh-hans")
     presence = models.CharField(max_length=10, choices=Presence, default=Presence.ON_DUTY)
+    presence_since = models.DateTimeField(null=True, blank=True)
+    back_at = models.DateTimeField(null=True, blank=True)
+    whereabouts = models.CharField(max_length=120, blank=True, db_default="")
+    most_open = models.PositiveSmallIntegerField(null=True, blank=True)
     is_active = models.BooleanField(default=True)
 
     USERNAME_FIELD = "staff_number"
