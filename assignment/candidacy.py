@@ -1,6 +1,6 @@
 """Who of a unit work could go to now, with what the choice looks at (question)."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -25,14 +25,13 @@ class People:
     of_unit: frozenset[int]
 
     def candidates(
-        self, *, skill: str, load: Mapping[int, int], barred: Unit | None = None
+        self, *, skill: str, load: Mapping[int, int], barred: Collection[int] = ()
     ) -> list[Candidate]:
-        """Everyone as the choice sees them; people of the barred unit or its chain count as
-        barred."""
+        """Everyone as the choice sees them; `barred` are keys of people."""
         return [self._candidate(one, skill, load, barred) for one in self.known.values()]
 
     def _candidate(
-        self, one: Staff, skill: str, load: Mapping[int, int], barred: Unit | None
+        self, one: Staff, skill: str, load: Mapping[int, int], barred: Collection[int]
     ) -> Candidate:
         return Candidate(
             staff_id=one.pk, staff_number=one.staff_number,
@@ -42,18 +41,23 @@ class People:
             has_territory=one.has_territory,  # type: ignore[attr-defined]
             is_of_unit=one.pk in self.of_unit,
             is_out=one.presence == Staff.Presence.AWAY,
-            is_barred=is_barred(one, barred),
+            is_barred=one.pk in barred,
             load=load.get(one.pk, 0), most_open=one.most_open,
             last_given_at=one.given_at,  # type: ignore[attr-defined]
             deputy_id=one.deputy_id,
         )  # fmt: skip
 
 
-def is_barred(staff: Staff, accused: Unit | None) -> bool:
-    """Whether the person belongs to the unit a confidential report is about, or to its chain."""
+def in_the_chain_of(accused: Unit | None) -> frozenset[int]:
+    """Everyone with a seat or a post in the unit a report is about, above it or below it; whatever
+    their rank they take no part in it (举报)."""
     if accused is None:
-        return False
-    return staff.unit.is_within(accused) or accused.is_within(staff.unit)
+        return frozenset()
+    chain = Unit.objects.filter(
+        Q(path__startswith=accused.path) | Q(path__in=accused.paths_to_root)
+    ).values("pk")
+    concerned = Q(unit__in=chain) | Q(leader_of__in=chain) | Q(liaison_of__in=chain)
+    return frozenset(Staff.objects.filter(concerned).values_list("pk", flat=True))
 
 
 def of(unit: Unit, *, territory_id: int | None, at: datetime) -> People:

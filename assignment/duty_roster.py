@@ -1,10 +1,9 @@
 """Who is really there: on the roster, present, or standing in as deputy (question)."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from assignment import candidacy
 from assignment.models import Duty
 from organisation import office_hours
 from organisation.models import Staff, Unit
@@ -50,7 +49,7 @@ def duty_leader(unit: Unit, at: datetime) -> Staff | None:
     return there[0] if there and not office_hours.is_open(at) else None
 
 
-def stand_by(unit: Unit, at: datetime, *, barred: Unit | None = None) -> StandBy | None:
+def stand_by(unit: Unit, at: datetime, *, barred: Collection[int] = ()) -> StandBy | None:
     """Who takes work that nobody of the unit can: its liaison (联络员), then its leader, each by
     roster, by post or by deputy, then the same in the unit above, up to the root. If nobody of them
     is there, the nearest post holder though absent; None only where no post is filled."""
@@ -58,11 +57,11 @@ def stand_by(unit: Unit, at: datetime, *, barred: Unit | None = None) -> StandBy
     for place in places:
         for code, holder in _posts(place, at):
             found = _present(holder)
-            if found is not None and not candidacy.is_barred(found, barred):
+            if found is not None and found.pk not in barred:
                 return StandBy(found, code, place, holder if found != holder else None)
     for place in places:
         for code, holder in _posts(place, at):
-            if holder.is_active and not candidacy.is_barred(holder, barred):
+            if holder.is_active and holder.pk not in barred:
                 return StandBy(holder, code, place)
     return None
 
@@ -77,11 +76,7 @@ def coming_week(company_path: str, at: datetime) -> list[Duty]:
 def _up_the_tree(unit: Unit) -> Iterator[Unit]:
     """The unit and those above it, nearest first, with their posts."""
     above = Unit.objects.filter(path__in=unit.paths_to_root).order_by("-path")
-    return iter(
-        above.select_related(
-            "leader__deputy__unit", "leader__unit", "liaison__deputy__unit", "liaison__unit"
-        )
-    )
+    return iter(above.select_related("leader__deputy", "liaison__deputy"))
 
 
 def _posts(unit: Unit, at: datetime) -> Iterator[tuple[str, Staff]]:
@@ -96,7 +91,7 @@ def _posts(unit: Unit, at: datetime) -> Iterator[tuple[str, Staff]]:
 
 def _turns(unit: Unit, role: Role, at: datetime) -> list[Duty]:
     turns = Duty.objects.running(at).filter(unit=unit, role=role).order_by("staff__staff_number")
-    return list(turns.select_related("staff__deputy__unit", "staff__unit"))
+    return list(turns.select_related("staff__deputy"))
 
 
 def _in(unit: Unit, role: Role, at: datetime) -> Staff | None:

@@ -15,13 +15,13 @@ from tickets.states import WITH_UNIT
 
 @dataclass(frozen=True)
 class Wanted:
-    """What the choice of a person looks at besides the unit; `barred` is the unit a confidential
-    report is about."""
+    """What the choice of a person looks at besides the unit; `barred` are the keys of people who
+    may take no part."""
 
     skill: str = ""
     territory_id: int | None = None
     wished: Staff | None = None
-    barred: Unit | None = None
+    barred: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -47,8 +47,16 @@ def wanted_of(ticket: Ticket, skill: str) -> Wanted:
     """What the choice looks at, read off a ticket that may be unsaved."""
     return Wanted(
         skill=skill, territory_id=ticket.territory_id, wished=ticket.wished_handler,
-        barred=ticket.accused_unit,
+        barred=_accused(ticket),
     )  # fmt: skip
+
+
+def _accused(ticket: Ticket) -> frozenset[int]:
+    """Whom a confidential report is about, with everyone in their chain; no statement for others."""
+    if not ticket.is_confidential:
+        return frozenset()
+    named = ticket.accused_staff.values_list("pk", flat=True) if ticket.pk else ()
+    return candidacy.in_the_chain_of(ticket.accused_unit) | frozenset(named)
 
 
 def load_of(staff_ids: Iterable[int]) -> Mapping[int, int]:
