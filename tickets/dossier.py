@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from organisation.models import Calendar, Staff
+from tickets import accountable
 from tickets.models import Clock, Event, Holding, Ticket
 from tickets.models.ticket import TicketQuerySet
 
@@ -39,14 +40,16 @@ class Line:
 
 
 def of(ticket: Ticket, user: Staff, now: datetime) -> dict[str, Any]:
-    """Context for the ticket page; seven queries, however long the history is."""
+    """Context for the ticket page; eight queries, however long the history is."""
     clocks = list(Clock.objects.filter(ticket=ticket).select_related("limit").order_by("id"))
-    holdings = Holding.objects.filter(ticket=ticket).select_related("unit", "staff")
+    stages = Holding.objects.filter(ticket=ticket).select_related("unit", "staff")
+    holdings = list(stages.order_by("from_at", "id"))
     return {
+        "accountable": accountable.of(ticket, holdings, now),
         "bars": bars(ticket, clocks, now),
         "calendars": {calendar.code: calendar.name for calendar in Calendar.objects.newest()},
         "lines": lines(ticket),
-        "holdings": list(holdings.order_by("from_at")),
+        "holdings": holdings,
         "related": list(_related(ticket, user)),
     }
 
@@ -92,7 +95,7 @@ def _bar(clock: Clock, now: datetime, place: Any) -> ClockBar:
 
 def _related(ticket: Ticket, user: Staff) -> TicketQuerySet:
     """Other tickets of the same customer or place that the person may see, newest first."""
-    others = Ticket.objects.visible_to(user).exclude(pk=ticket.pk)
+    others = Ticket.objects.visible_to(user).that_name_no_informant().exclude(pk=ticket.pk)
     others = others.only("number", "subject", "state", "received_at", "kind").order_by("-id")
     if ticket.customer_id is not None:
         return others.filter(customer=ticket.customer_id)[:_RELATED]

@@ -173,6 +173,18 @@ def items_of(names: Sequence[Any]) -> str:
     return _(", ").join(str(name) for name in names)
 
 
+@register.simple_block_tag
+def menu(content: str, label: str) -> SafeString | str:
+    """`{% menu label %}<li>…</li>{% endmenu %}`: rare acts behind one button, without script; a
+    menu without an entry is not there."""
+    if "<li" not in content:
+        return ""
+    return format_html(
+        '<details class="drop menu" name="menu"><summary class="btn btn-outline-secondary">{}'
+        '</summary><div class="card-p">{}</div></details>', label, content,
+    )  # fmt: skip
+
+
 def _format(local: datetime, name: str) -> str:
     return dateformat.format(local, formats.get_format(name))
 

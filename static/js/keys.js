@@ -45,7 +45,17 @@ const acts = {
   k: () => walk(-1) ?? true,
 };
 
+// Escape closes an open menu and gives its button the focus back.
+const closeMenu = () => {
+  const open = document.querySelector("details.menu[open]");
+  if (!open) return false;
+  open.open = false;
+  open.querySelector("summary").focus();
+  return true;
+};
+
 document.addEventListener("keydown", (event) => {
+  if (event.key === "Escape" && closeMenu()) return;
   if (event.key === "F2" && press(document.getElementById("log-a-request"))) {
     event.preventDefault();
     return;

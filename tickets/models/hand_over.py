@@ -44,9 +44,15 @@ class HandOver(models.Model):
             )
         ]
 
+    @property
+    def is_waiting(self) -> bool:
+        """Whether the successor has neither signed nor refused."""
+        return self.signed_at is None and self.refused_at is None
+
 
 class HandOverItem(models.Model):
-    """One ticket on the list, and in which duty it is handed over."""
+    """One ticket on the list, in which duty it is handed over, and what became of that when the
+    successor signed."""
 
     private_fields: tuple[str, ...] = ()
 
@@ -54,9 +60,18 @@ class HandOverItem(models.Model):
         TRACKER = "tracker", _("First-asked tracker")
         HANDLER = "handler", _("Lead handler")
 
+    class Ending(models.TextChoices):
+        HANDED = "handed", _("Handed over")
+        ENDED = "ended", _("Left out: the ticket had ended meanwhile")
+        CHANGED = "changed", _("Left out: somebody else had it meanwhile")
+        BARRED = "barred", _("Left out: the successor may not have it")
+
     hand_over = models.ForeignKey(HandOver, models.PROTECT, related_name="items")
     ticket = models.ForeignKey("tickets.Ticket", models.PROTECT, related_name="+")
     duty = models.CharField(max_length=10, choices=Duty)
+    ending = models.CharField(
+        max_length=10, choices=Ending, blank=True, default="", db_default=""
+    )
 
     class Meta:
         constraints = [
@@ -64,3 +79,7 @@ class HandOverItem(models.Model):
                 fields=["hand_over", "ticket", "duty"], name="ticket_is_handed_over_once"
             )
         ]
+
+    @property
+    def is_handed(self) -> bool:
+        return self.ending == self.Ending.HANDED
