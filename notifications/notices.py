@@ -1,10 +1,11 @@
 """Put an in-app notice before a person, inside the caller's transaction (verb)."""
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
 from notifications import silence
-from notifications.models import Notice
+from notifications.models import Notice, Outbox, OutboxState
 from organisation.models import Staff
 
 
@@ -19,6 +20,17 @@ def put(
         [Notice(key=key, staff=staff, code=code, subject=subject, facts=facts, created_at=at)],
         ignore_conflicts=True,
     )
+
+
+def withdraw(
+    *, subject: str, staff_ids: Collection[int], by: Staff | None, at: datetime
+) -> None:
+    """Take back what these people were told of a matter that is kept from them now, and mails of
+    it that have not left."""
+    people = Staff.objects.filter(pk__in=staff_ids)
+    Notice.objects.filter(subject=subject, staff__in=people).delete()
+    waiting = Outbox.objects.filter(state=OutboxState.PENDING, facts__number=subject)
+    waiting.filter(recipient__in=people.exclude(email="").values("email")).delete()
 
 
 def read(*, notice: Notice, by: Staff, at: datetime) -> None:

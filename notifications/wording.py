@@ -11,7 +11,9 @@ from notifications.models import Outbox
 def of(message: Outbox) -> tuple[str, str]:
     """Subject and body; the first line of the template is the subject."""
     facts = {name: _instant(name, value) for name, value in message.facts.items()}
-    facts |= {"number": message.subject, "public_url": settings.PUBLIC_URL}
+    # A confidential matter has its number among the private facts alone.
+    facts.setdefault("number", message.subject)
+    facts["public_url"] = settings.PUBLIC_URL
     with translation.override(message.language):
         text = render_to_string(f"messages/{message.channel}/{message.template}.txt", facts)
     subject, _, body = text.strip().partition("\n")

@@ -35,6 +35,7 @@ class Permission(TextChoices):
     URGE = "urge", "add a customer's chasing call"
     SEE_SCOPE = "see_scope", "see every ordinary ticket below one's own company or branch"
     SEE_CONFIDENTIAL = "see_confidential", "see confidential reports not about one's own unit"
+    READ_ACCESS_LOG = "read_access_log", "see who opened confidential reports (查阅记录)"
     READ_REPORTS = "read_reports", "read the monthly report"
     EXPORT = "export", "take figures and lists out of the desk"
     IMPORT = "import", "load tickets from files"
@@ -55,20 +56,26 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     R.LIAISON: _HANDS | {P.LEAD_UNIT, P.READ_REPORTS},
     R.DISPATCHER: frozenset({P.DISPATCH, P.SEE_SCOPE, P.FIND_CUSTOMER, P.URGE}),
     R.QUALITY_REVIEWER: frozenset(
-        {P.REVIEW, P.SEE_SCOPE, P.SEE_CONFIDENTIAL, P.READ_REPORTS, P.FIND_CUSTOMER}
+        {P.REVIEW, P.SEE_SCOPE, P.SEE_CONFIDENTIAL, P.READ_ACCESS_LOG, P.READ_REPORTS}
+        | {P.FIND_CUSTOMER}
     ),
     R.CALLBACK_AGENT: frozenset({P.CALL_BACK, P.SEE_SCOPE}),
     R.SUPERVISOR: frozenset(
         {P.SUPERVISE, P.URGE, P.DISPATCH, P.SEE_SCOPE, P.SEE_CONFIDENTIAL, P.READ_REPORTS}
-        | {P.EXPORT, P.FIND_CUSTOMER, P.REVEAL_NUMBER}
+        | {P.EXPORT, P.FIND_CUSTOMER, P.REVEAL_NUMBER, P.READ_ACCESS_LOG}
     ),
     R.EXECUTIVE: frozenset({P.SUPERVISE, P.ANNOTATE, P.SEE_SCOPE, P.READ_REPORTS, P.EXPORT}),
-    R.AUDITOR: frozenset({P.SEE_SCOPE, P.READ_REPORTS, P.EXPORT}),
+    R.AUDITOR: frozenset({P.SEE_SCOPE, P.READ_ACCESS_LOG, P.READ_REPORTS, P.EXPORT}),
     R.EXTERNAL_SUPERVISOR: frozenset({P.READ_REPORTS}),
     R.ADMINISTRATOR: frozenset(
         {P.CONFIGURE, P.IMPORT, P.READ_MAIL_SINK, P.READ_REPORTS, P.EXPORT}
     ),
 }
+
+
+def holding(permission: Permission) -> frozenset[Role]:
+    """The roles that include the permission."""
+    return frozenset(role for role, permissions in GRANTS.items() if permission in permissions)
 
 
 def granted(roles: list[str]) -> frozenset[Permission]:

@@ -23,6 +23,7 @@ def send(*, invitation: Invitation, at: datetime) -> None:
 
     The caller holds the invitation's lock and saves it.
     """
+    ticket = invitation.ticket
     token = secrets.token_urlsafe(_TOKEN_BYTES)
     invitation.link_token_hash = digest(token)
     invitation.link_sent_at = at
@@ -32,7 +33,11 @@ def send(*, invitation: Invitation, at: datetime) -> None:
     message = outbox.row(
         key=f"survey:{invitation.pk}", channel=channel,
         recipient=invitation.phone or invitation.email, template="survey_link",
-        language=invitation.language, subject=invitation.ticket.number, at=at,
-        facts={"token": token, "company": outlook.company(invitation.ticket, invitation.language)},
+        language=invitation.language, at=at,
+        subject="" if ticket.is_confidential else ticket.number,
+        facts={
+            "token": token, "number": ticket.number,
+            "company": outlook.company(ticket, invitation.language),
+        },
     )  # fmt: skip
     outbox.queue(rows=[message], by=None, at=at)

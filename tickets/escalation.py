@@ -20,7 +20,7 @@ from notifications import outbox
 from notifications.models import Channel, Notice, Outbox
 from organisation.models import Staff
 from organisation.roles import Role
-from tickets import history, sight
+from tickets import confidants, history, sight
 from tickets.models import Clock, Deadline, Event, Ticket
 from tickets.states import Happening
 
@@ -110,7 +110,7 @@ def _generations(rows: list[Deadline]) -> dict[tuple[int, str, str], int]:
 
 def _judge(row: Deadline, effects: Effects) -> None:
     code, answering = _who_hears(row, effects)
-    people = [person for person in answering if sight.may_hear(person, row.ticket)]
+    people = _who_may_hear(answering, row.ticket)
     at = max(effects.at, row.ticket.latest_event_at)
     facts: dict[str, Any] = {
         "clock": row.clock, "stage": row.stage, "due_at": row.due_at.isoformat(),
@@ -130,6 +130,17 @@ def _judge(row: Deadline, effects: Effects) -> None:
         effects.raised[row.ticket_id] = max(rung, effects.raised.get(row.ticket_id, 0))
     for person in people:
         _tell(person, row, code, facts, effects)
+
+
+def _who_may_hear(answering: list[Staff], ticket: Ticket) -> list[Staff]:
+    """The people who answer or, for each of them that a confidential report is kept from, whoever
+    answers for it instead: a missed limit is never silent."""
+    if not ticket.is_confidential:
+        return answering
+    people = [person for person in answering if sight.may_hear(person, ticket)]
+    if len(people) == len(answering) > 0:
+        return people
+    return _distinct(*people, confidants.answering(ticket))
 
 
 def _who_hears(row: Deadline, effects: Effects) -> tuple[Happening, list[Staff]]:
@@ -174,8 +185,9 @@ def _tell(
         effects.messages.append(
             outbox.row(
                 key=f"{key}:{person.pk}", channel=Channel.EMAIL, recipient=person.email,
-                template=code, language=person.language, facts={**told, "name": name},
-                subject=row.ticket.number, at=effects.at,
+                template=code, language=person.language,
+                facts={**told, "name": name, "number": row.ticket.number},
+                subject="" if row.ticket.is_confidential else row.ticket.number, at=effects.at,
             )
         )  # fmt: skip
 

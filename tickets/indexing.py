@@ -35,7 +35,10 @@ def _write(ticket_ids: Sequence[int]) -> None:
 
 def terms_of(ticket: Ticket) -> list[str]:
     """What a ticket can be found by: its words, its place, the names on it, its numbers."""
-    told = (ticket.subject, ticket.text, ticket.address, ticket.contact_name, ticket.result)
+    told: tuple[str, ...] = (ticket.subject, ticket.text, ticket.result)
+    # A report is not found by who brought it, nor by where they live.
+    if not ticket.is_confidential:
+        told += (ticket.address, ticket.contact_name)
     return terms(told, ticket.number, ticket.external_number)
 
 

@@ -29,8 +29,9 @@ def utilities(user: Staff) -> list[str]:
 
 def of_customers(customer_ids: list[int], user: Staff) -> dict[int, list[Ticket]]:
     """The newest tickets of each customer that the person may see, at most five each."""
-    visible = Ticket.objects.visible_to(user).filter(customer__in=customer_ids)
-    newest = visible.for_worklist().order_by("-id")[: 5 * max(1, len(customer_ids))]
+    visible = Ticket.objects.visible_to(user).that_name_no_informant()
+    theirs = visible.filter(customer__in=customer_ids).for_worklist()
+    newest = theirs.order_by("-id")[: 5 * max(1, len(customer_ids))]
     grouped: dict[int, list[Ticket]] = {}
     for ticket in newest:
         grouped.setdefault(ticket.customer_id or 0, []).append(ticket)

@@ -83,6 +83,9 @@ class Move(TextChoices):
     DISPUTE = "dispute", _("Open a dispute")
     SETTLE_DISPUTE = "settle_dispute", _("Settle the dispute")
     ARCHIVE = "archive", _("Archive")
+    NAME_READER = "name_reader", _("Name a reader")
+    DISMISS_READER = "dismiss_reader", _("End the access")
+    NAME_ACCUSED = "name_accused", _("Name who it is about")
 
 
 class Happening(TextChoices):
@@ -152,6 +155,9 @@ class Happening(TextChoices):
     DISPUTED = "disputed", _("Dispute opened")
     DISPUTE_SETTLED = "dispute_settled", _("Dispute settled")
     ARCHIVED = "archived", _("Archived")
+    READER_NAMED = "reader_named", _("Reader named")
+    READER_DISMISSED = "reader_dismissed", _("Access ended")
+    ACCUSED_NAMED = "accused_named", _("Said who it is about")
 
 
 @dataclass(frozen=True)
@@ -287,4 +293,8 @@ MOVES: dict[Move, Allowed] = {
         _LOGGED, None, _by(P.SUPERVISE, P.DISPATCH), H.DISPUTE_SETTLED
     ),
     Move.ARCHIVE: Allowed(_from(S.CLOSED), S.ARCHIVED, _by(P.SUPERVISE), H.ARCHIVED),
+    # Confidential reports (design §4.7): who else may read it, and from whom it is kept.
+    Move.NAME_READER: Allowed(_LOGGED, None, _by(P.SEE_CONFIDENTIAL), H.READER_NAMED),
+    Move.DISMISS_READER: Allowed(_LOGGED, None, _by(P.SEE_CONFIDENTIAL), H.READER_DISMISSED),
+    Move.NAME_ACCUSED: Allowed(_LOGGED, None, _by(P.SEE_CONFIDENTIAL), H.ACCUSED_NAMED),
 }

@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from notifications import notices
 from organisation.models import Staff
 from servicedesk.lib.errors import DeskError
-from tickets import history, permissions, policies, schedule, sight
+from tickets import confidants, history, permissions, policies, schedule, sight
 from tickets.models import Holding, Ticket
 from tickets.states import MOVES, Happening, Move, State
 
@@ -26,6 +26,13 @@ class ChangedMeanwhile(DeskError):
     """Somebody else changed the ticket while you were looking at it."""
 
     message = _("Somebody else changed this ticket meanwhile. Look at it again before you save.")
+
+
+class AboutThem(DeskError):
+    """A confidential report is never handled, reviewed or supervised by those it is about."""
+
+    message = _("Nobody of the chain that a confidential report is about may be given it.")
+    http_status = 403
 
 
 @dataclass
@@ -106,6 +113,7 @@ def _columns(ticket: Ticket) -> dict[str, Any]:
 
 def _finish(taken: Step, target: State | None, before: dict[str, Any]) -> None:
     ticket = taken.ticket
+    _keep_apart(ticket)
     from_state = ticket.state
     ticket.state = target or ticket.state
     ticket.latest_event_at = taken.at
@@ -129,6 +137,17 @@ def _finish(taken: Step, target: State | None, before: dict[str, Any]) -> None:
             key=f"event:{happened.pk}", staff=staff, code=code, subject=ticket.number,
             facts={"title": ticket.subject}, by=taken.by, at=taken.at,
         )  # fmt: skip
+
+
+def _keep_apart(ticket: Ticket) -> None:
+    """Raises AboutThem where a step would give a report to somebody whom it is about."""
+    if not ticket.is_confidential:
+        return
+    given = (ticket.lead_handler, ticket.reviewer, ticket.supervisor)
+    people = [one for one in given if one is not None]
+    is_kept = ticket.lead_unit is None or not confidants.keeps_out(ticket.lead_unit, ticket)
+    if not is_kept or confidants.excluded(people, ticket.accused_unit, confidants.accused(ticket)):
+        raise AboutThem
 
 
 def _hand_on(ticket: Ticket, at: datetime) -> None:

@@ -25,6 +25,12 @@ _TITLES: dict[str, Promise] = {
     "overdue": _("A limit is missed"),
     "escalated": _("Escalated to you"),
     "limit_warned": _("Above the promised average"),
+    "named_reader": _("You were named to read a confidential report"),
+    "report_entrusted": _("Entrusted to you: a confidential report"),
+    "reader_wanted": _(
+        "A confidential report has nobody who may read it: appoint a reviewer or supervisor outside"
+        " the units concerned"
+    ),
 }
 
 

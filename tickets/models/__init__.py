@@ -29,6 +29,6 @@ __all__ = [
     "Annotation", "Appeal", "Appointment", "Approval", "Category", "Checklist", "Clock",
     "DayCounter", "Deadline", "Dispute", "Event", "Finding", "FullList", "HandOver",
     "HandOverItem", "Holding", "Housekeeping", "Idempotency", "Ladder", "Limit", "Link",
-    "LookupTry", "NamedReader", "Policy", "Reading", "Referral", "Responsible", "Rung", "Supervision", "Task", "TaskKind",
-    "Ticket",
+    "LookupTry", "NamedReader", "Policy", "Reading", "Referral", "Responsible", "Rung",
+    "Supervision", "Task", "TaskKind", "Ticket",
 ]  # fmt: skip

@@ -45,7 +45,7 @@ def ticket(request: DeskRequest, number: str) -> HttpResponse:
 @require_safe
 def slip(request: DeskRequest, number: str) -> HttpResponse:
     """The slip for the customer: number, query code and promised time. For who logged it."""
-    found = sight.of(request.user, number)
+    found = sight.just_logged(request.user, number, clock.now())
     if not authority.can(request.user, Permission.LOG_TICKET):
         raise NotAllowed
     context = {

@@ -41,6 +41,6 @@ def everything(request: DeskRequest) -> HttpResponse:
 @require_safe
 def of_customer(request: DeskRequest, pk: int) -> HttpResponse:
     """The box on a customer's page: their tickets, as far as the reader may see them."""
-    tickets = Ticket.objects.visible_to(request.user).filter(customer=pk)
+    tickets = Ticket.objects.visible_to(request.user).that_name_no_informant().filter(customer=pk)
     page = paging.newest_first(tickets.for_worklist(), request.GET.get("before"), PAGE)
     return render(request, "tickets/_rows.html", {"page": page, "now": clock.now()})
