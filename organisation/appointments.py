@@ -15,6 +15,14 @@ class NoSuchRole(DeskError):
     message = _("There is no role of that name.")
 
 
+class OwnDeputy(DeskError):
+    """Nobody stands in for themselves."""
+
+    message = _("Nobody can be their own deputy. Choose a colleague.")
+    http_status = 422
+    field = "deputy"
+
+
 def establish(
     *, code: str, name_en: str, name_zh: str, level: UnitLevel, parent: Unit | None,
     utility: Utility | str = "", is_handling: bool = True, by: Staff | None, at: datetime,
@@ -46,16 +54,18 @@ def appoint(
     return person
 
 
-def make_deputy(*, of: Staff, deputy: Staff, by: Staff | None, at: datetime) -> None:
-    """`deputy` stands in for `of` whenever `of` is absent (AB岗)."""
+def make_deputy(*, of: Staff, deputy: Staff | None, by: Staff | None, at: datetime) -> None:
+    """`deputy` stands in for `of` whenever `of` is absent (AB岗); raises OwnDeputy."""
+    if deputy == of:
+        raise OwnDeputy
     of.deputy = deputy
     of.save(update_fields=["deputy"])
 
 
-def report_presence(*, presence: str, by: Staff, at: datetime) -> None:
-    """The person's own whereabouts (人员去向牌)."""
-    by.presence = Staff.Presence(presence)
-    by.save(update_fields=["presence"])
+def limit_open(*, of: Staff, most: int | None, by: Staff | None, at: datetime) -> None:
+    """How many open tickets the choice may give the person; without end if None."""
+    of.most_open = most
+    of.save(update_fields=["most_open"])
 
 
 def choose_language(*, language: str, by: Staff, at: datetime) -> None:

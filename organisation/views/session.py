@@ -8,7 +8,7 @@ from django.shortcuts import redirect
 from django.utils import translation
 from django.views.decorators.http import require_http_methods, require_POST
 
-from organisation import appointments, guarding
+from organisation import appointments, guarding, whereabouts
 from organisation.forms import PresenceForm, SignInForm
 from organisation.models import Staff
 from servicedesk.lib import client_address, clock, returning
@@ -65,7 +65,9 @@ def presence(request: HttpRequest) -> HttpResponse:
     """The person's own whereabouts, read by assignment and escalation at once."""
     form = PresenceForm(request.POST)
     if form.is_valid() and isinstance(request.user, Staff):
-        appointments.report_presence(by=request.user, at=clock.now(), **form.cleaned_data)
+        whereabouts.report(
+            of=request.user, by=request.user, at=clock.now(), **form.cleaned_data
+        )
     return redirect(returning.path(request, request.POST.get("next", ""), "/"))
 
 
