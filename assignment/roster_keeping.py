@@ -50,7 +50,10 @@ class FromElsewhere(DeskError):
 class NotSuited(DeskError):
     """Somebody on duty in a role must be able to act in it."""
 
-    message = _("This person cannot be on duty in this role. Choose somebody who holds it.")
+    message = _(
+        "This person cannot be on duty here in this role: they do not hold it, or do not see the "
+        "unit’s tickets. Choose somebody else."
+    )
     http_status = 422
     field = "staff"
 
@@ -187,15 +190,18 @@ def _check(turn: Duty, by: Staff) -> None:
 
 
 def _is_suited(turn: Duty) -> bool:
-    """Hands may handle; any leader may take the turn of the leader on duty; other posts are held by
-    those who have the role."""
-    if not turn.staff.is_active:
+    """Hands may handle; any leader who sees the unit's tickets may be its leader on duty; other
+    posts are held by those who have the role."""
+    staff = turn.staff
+    if not staff.is_active:
         return False
     if turn.role in _HANDS:
-        return Permission.HANDLE in turn.staff.permissions
+        return Permission.HANDLE in staff.permissions
     if turn.role in (Role.UNIT_LEADER, Role.EXECUTIVE):
-        return bool(_LEADERS & set(turn.staff.roles))
-    return turn.role in turn.staff.roles
+        sees_scope = Permission.SEE_SCOPE in staff.permissions
+        reach = staff.scope_path if sees_scope else staff.unit.path
+        return bool(_LEADERS & set(staff.roles)) and turn.unit.path.startswith(reach)
+    return turn.role in staff.roles
 
 
 def _overlapping(turn: Duty) -> Duty | None:

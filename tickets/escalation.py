@@ -152,16 +152,27 @@ def _who_hears(row: Deadline, effects: Effects) -> tuple[Happening, list[Staff]]
         return Happening.REMINDED, _distinct(ticket.lead_handler or leader)
     if row.stage == "warn":
         return Happening.LIMIT_WARNED, _distinct(ticket.lead_handler, leader)
+    on_duty = _duty_leader(unit, effects)
     if row.stage == "due":
         liaison = _responsible(unit, Role.LIAISON, effects)
-        return Happening.OVERDUE, _distinct(ticket.lead_handler, ticket.tracker, leader, liaison)
-    return Happening.ESCALATED, _distinct(_responsible(unit, Role(row.role), effects))
+        return Happening.OVERDUE, _distinct(
+            ticket.lead_handler, ticket.tracker, leader, liaison, on_duty
+        )
+    return Happening.ESCALATED, _distinct(_responsible(unit, Role(row.role), effects), on_duty)
 
 
 def _responsible(unit: Any, role: Role, effects: Effects) -> Staff | None:
     key = (unit.pk, role)
     if key not in effects.on_duty:
         effects.on_duty[key] = duty_roster.responsible(unit, role, effects.at)
+    return effects.on_duty[key]
+
+
+def _duty_leader(unit: Any, effects: Effects) -> Staff | None:
+    """Who leads on duty out of hours (带班领导), when the holders of the posts are at home."""
+    key = (unit.pk, "duty_leader")
+    if key not in effects.on_duty:
+        effects.on_duty[key] = duty_roster.duty_leader(unit, effects.at)
     return effects.on_duty[key]
 
 
