@@ -41,6 +41,8 @@ class ClockRule:
     A stopped clock runs anew, with a new due time, on `starts_on`. One that the end of the work
     stopped (END_OF_WORK) runs anew on any of `restarts_on` as well (where None: on reopening, if
     the clock is public), and runs on, its stop undone and its due time kept, on `continues_on`.
+    On `also_starts_on` a clock that has run already runs anew whatever stopped it, even if the very
+    event stops it: what is passed on to another unit is to be signed for by that one.
     Reminders and rungs belong to a maximum; beside an average they are left out.
     Reminders are percents of the limit (Decimal) or times before the due time (timedelta).
     """
@@ -56,6 +58,7 @@ class ClockRule:
     rungs: tuple[Rung, ...] = ()
     restarts_on: tuple[str, ...] | None = None
     continues_on: tuple[str, ...] = ()
+    also_starts_on: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "kind", ClockKind(self.kind))
@@ -187,6 +190,8 @@ def _runs(rule: ClockRule, history: list[EventFact]) -> list[_Run]:
             _start(rule, runs, event)
         elif event.code in rule.stops_on:
             runs[-1].stopped_at, runs[-1].stopped_by = event.at, event.code
+            if event.code in rule.also_starts_on:
+                runs.append(_Run(event.at))
     return runs
 
 
@@ -194,7 +199,11 @@ def _start(rule: ClockRule, runs: list[_Run], event: EventFact) -> None:
     can_be_taken_back = bool(runs) and runs[-1].stopped_by in END_OF_WORK
     if can_be_taken_back and event.code in rule.continues_on:
         runs[-1].stopped_at, runs[-1].stopped_by = None, ""
-    elif event.code == rule.starts_on or (can_be_taken_back and event.code in rule.starts_again_on):
+    elif (
+        event.code == rule.starts_on
+        or (can_be_taken_back and event.code in rule.starts_again_on)
+        or (runs and event.code in rule.also_starts_on)
+    ):
         runs.append(_Run(event.at))
 
 

@@ -28,6 +28,19 @@ ON_THE_SPOT = frozenset(
 )
 
 
+# How much weight a kind has; a change to a lighter one is a downgrade (降级) and is listed. No source
+# ranks them: this is the order by how much a wrong filing hides (domain §3b re-classify, §6 row 9).
+WEIGHT = {
+    Kind.REPORT: 7, Kind.COMPLAINT: 7, Kind.FAULT: 6, Kind.OPINION: 5, Kind.REQUEST: 4,
+    Kind.SUGGEST: 3, Kind.ENQUIRY: 2, Kind.LOOKUP: 1, Kind.PRAISE: 0,
+}  # fmt: skip
+
+
+def is_downgrade(old: str, new: str) -> bool:
+    """Whether the new kind is a lighter one; kinds that come from inside have no weight."""
+    return Kind(old) in WEIGHT and Kind(new) in WEIGHT and WEIGHT[Kind(new)] < WEIGHT[Kind(old)]
+
+
 class Channel(TextChoices):
     COUNTER = "counter", _("Counter")
     HOTLINE = "hotline", _("Hotline")
@@ -80,3 +93,23 @@ class ClockName(TextChoices):
     REVIEW = "review", _("Review")
     CALLBACK = "callback", _("Callback")
     TOTAL = "total", _("Total time")
+
+
+class ReturnReason(TextChoices):
+    """Why a unit gives a ticket back to the dispatchers (退单原因)."""
+
+    OTHER_AREA = "other_area", _("Outside the unit’s area")
+    OTHER_DUTY = "other_duty", _("Another unit’s duty")
+    WRONG_CATEGORY = "wrong_category", _("Wrong category")
+    NEEDS_OTHERS = "needs_others", _("Cannot be done without another unit first")
+    OUTSIDE_COMPANY = "outside", _("Not a matter of the company")
+
+
+class SuspensionReason(TextChoices):
+    """Why a ticket may rest for a while (挂起原因); nothing else holds its internal clocks."""
+
+    CUSTOMER_ASKED = "customer_asked", _("The customer asked for it")
+    NO_ACCESS = "no_access", _("No access to the place")
+    PERMIT = "permit", _("A third party’s permit is awaited")
+    WEATHER = "weather", _("Weather")
+    PARTS = "parts", _("Parts are awaited")

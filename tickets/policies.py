@@ -14,6 +14,24 @@ from tickets.states import Happening
 # A result that is sent back was none: the clock it stopped runs on to the same due time.
 _UNDOING = (Happening.REJECTED, Happening.SENT_BACK)
 
+# Whatever a limit says of dispatching and signing holds for the other ways there: a ruling and a
+# transfer are dispatches, the desk's own signature is a signature. A returned ticket waits for the
+# dispatchers anew, and the next unit has its own time to sign.
+_ALSO_STOPS: dict[str, tuple[Happening, ...]] = {
+    Happening.DISPATCHED: (Happening.ADJUDICATED,),
+    Happening.SIGNED: (Happening.AUTO_SIGNED, Happening.RETURNED, Happening.TRANSFERRED),
+}
+_ALSO_STARTS: dict[str, tuple[Happening, ...]] = {
+    Happening.DISPATCHED: (Happening.RETURNED,),
+    Happening.SIGNED: (Happening.ADJUDICATED, Happening.TRANSFERRED),
+}
+
+# Ends of a matter that the limits, written as data, know by another name.
+READ_AS = {
+    Happening.REFERRED: Happening.DONE, Happening.REFUSED: Happening.DONE,
+    Happening.WITHDRAWN: Happening.CANCELLED,
+}  # fmt: skip
+
 _SELECTORS = ("utility", "kind", "category_code", "area_class", "channel", "is_key_account")
 
 
@@ -73,7 +91,8 @@ def heard(policy_id: int) -> frozenset[str]:
     codes = {deadlines.SUSPENDED, deadlines.RESUMED, deadlines.EXTENDED}
     for rule in rules(policy_id):
         codes |= {rule.starts_on, *rule.starts_again_on, *rule.stops_on, *rule.continues_on}
-    return frozenset(codes)
+        codes |= set(rule.also_starts_on)
+    return frozenset(codes | {code for code, name in READ_AS.items() if name in codes})
 
 
 @lru_cache(maxsize=2048)
@@ -94,13 +113,19 @@ def _rule(limit: Limit) -> deadlines.ClockRule:
             cut_off=limit.cut_off, next_opening=limit.next_opening,
         ),
         starts_on=limit.starts_on,
-        stops_on=tuple(limit.stops_on),
+        stops_on=(*limit.stops_on, *_also(_ALSO_STOPS, limit)),
         is_internal=limit.is_internal,
         kind=deadlines.ClockKind(limit.measure),
         reminders=tuple(Decimal(percent) for percent in limit.reminder_percents),
         rungs=tuple(_rung(rung) for rung in rungs),
         continues_on=_UNDOING if Happening.DONE in limit.stops_on else (),
+        also_starts_on=_also(_ALSO_STARTS, limit),
     )  # fmt: skip
+
+
+def _also(table: Mapping[str, tuple[Happening, ...]], limit: Limit) -> tuple[Happening, ...]:
+    """What the table adds to the events that stop the limit."""
+    return tuple(code for stop in limit.stops_on for code in table.get(stop, ()))
 
 
 def _rung(rung: Rung) -> deadlines.Rung:

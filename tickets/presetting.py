@@ -11,6 +11,7 @@ from django.db import transaction
 
 from organisation.models import Staff
 from tickets.models import Category, Ladder, Limit, Policy, Rung
+from tickets.models.policy import LimitUnit
 from tickets.states import Happening
 
 PRESETS = Path(__file__).parent / "presets"
@@ -19,6 +20,9 @@ PRESETS = Path(__file__).parent / "presets"
 _ENDS = (Happening.RESOLVED_ON_THE_SPOT, Happening.CLOSED, Happening.CANCELLED)
 _SELECTORS = ("utility", "kind", "category_code", "area_class", "channel")
 _TEXTS = ("name_en", "name_zh", "source_en", "source_zh", "doubt_en", "doubt_zh")
+_ALLOWANCES = (
+    "return_amount", "return_unit", "return_calendar_code", "most_extensions", "suspension_days",
+)  # fmt: skip
 _LIMIT_COLUMNS = (
     "clock", "amount", "unit", "counting", "ends", "measure", "starts_on", "stops_on",
     "calendar_code", "is_internal", "reminder_percents", "ladder_id",
@@ -136,7 +140,14 @@ def _policies(data: dict[str, Any], ladders: dict[str, Ladder], at: datetime) ->
 
 def _policy_columns(entry: dict[str, Any]) -> dict[str, Any]:
     columns: dict[str, Any] = {name: entry.get(name, "") for name in (*_SELECTORS, *_TEXTS)}
-    return columns | {"is_key_account": entry.get("is_key_account")}
+    return columns | {
+        "is_key_account": entry.get("is_key_account"),
+        "return_amount": Decimal(entry.get("return_amount", "1")),
+        "return_unit": entry.get("return_unit", LimitUnit.WORKING_DAYS),
+        "return_calendar_code": entry.get("return_calendar", "working-days-cn"),
+        "most_extensions": entry.get("most_extensions", 1),
+        "suspension_days": entry.get("suspension_days", {}),
+    }
 
 
 def _limit_columns(entry: dict[str, Any], ladders: dict[str, Ladder]) -> dict[str, Any]:
@@ -153,7 +164,7 @@ def _limit_columns(entry: dict[str, Any], ladders: dict[str, Ladder]) -> dict[st
 
 
 def _says_of_policy(row: Policy) -> tuple[dict[str, Any], list[dict[str, Any]]]:
-    names = (*_SELECTORS, *_TEXTS, "is_key_account")
+    names = (*_SELECTORS, *_TEXTS, "is_key_account", *_ALLOWANCES)
     limits = sorted(row.limits.all(), key=lambda limit: limit.pk)
     return (
         {name: getattr(row, name) for name in names},

@@ -32,6 +32,7 @@ class Move(TextChoices):
     RESOLVE_ON_THE_SPOT = "resolve_on_the_spot", _("Resolve on the spot")
     DISPATCH = "dispatch", _("Dispatch")
     ACCEPT = "accept", _("Sign for")
+    TAKE_OVER = "take_over", _("Take it on")
     REASSIGN = "reassign", _("Reassign")
     CONTACT = "contact_customer", _("Contact the customer")
     ARRIVE = "arrive", _("Record arrival")
@@ -76,11 +77,13 @@ class Move(TextChoices):
     HAND_OVER = "hand_over", _("Hand over")
     REPORT_BACK = "report_back", _("Report back")
     END_SUPERVISION = "end_supervision", _("End the supervision")
+    AWAIT_SUPERVISOR = "await_supervisor", _("Wait for the supervisor")
     ANNOTATE = "annotate", _("Executive note")
     FIND = "make_finding", _("Record a finding")
     APPEAL = "appeal_finding", _("Appeal the finding")
     DECIDE_APPEAL = "decide_appeal", _("Decide the appeal")
     DISPUTE = "dispute", _("Open a dispute")
+    ANSWER_DISPUTE = "answer_dispute", _("Answer in the dispute")
     SETTLE_DISPUTE = "settle_dispute", _("Settle the dispute")
     ARCHIVE = "archive", _("Archive")
     NAME_READER = "name_reader", _("Name a reader")
@@ -148,11 +151,13 @@ class Happening(TextChoices):
     HANDED_OVER = "handed_over", _("Handed over")
     REPORTED_BACK = "reported_back", _("Reported back to the supervisor")
     SUPERVISION_ENDED = "supervision_ended", _("Supervision ended")
+    CALLBACK_OVER = "callback_over", _("Callback over; waits for the end of the supervision")
     ANNOTATED = "annotated", _("Annotated by an executive")
     FOUND = "found", _("Finding recorded")
     APPEALED = "appealed", _("Finding appealed")
     APPEAL_DECIDED = "appeal_decided", _("Appeal decided")
     DISPUTED = "disputed", _("Dispute opened")
+    DISPUTE_ANSWERED = "dispute_answered", _("The other side answered")
     DISPUTE_SETTLED = "dispute_settled", _("Dispute settled")
     ARCHIVED = "archived", _("Archived")
     READER_NAMED = "reader_named", _("Reader named")
@@ -197,6 +202,8 @@ MOVES: dict[Move, Allowed] = {
     ),
     Move.DISPATCH: Allowed(_from(S.NEW), S.DISPATCHED, _by(P.DISPATCH, P.LOG_TICKET), H.DISPATCHED),
     Move.ACCEPT: Allowed(_from(S.DISPATCHED), S.IN_PROGRESS, _by(P.HANDLE), H.SIGNED),
+    # What the desk signed for, a person of the unit takes on: late, and the miss stays.
+    Move.TAKE_OVER: Allowed(_from(S.IN_PROGRESS), None, _by(P.HANDLE), H.REASSIGNED),
     Move.REASSIGN: Allowed(
         _from(S.DISPATCHED, S.IN_PROGRESS), None, _by(P.LEAD_UNIT, P.SUPERVISE), H.REASSIGNED
     ),
@@ -245,13 +252,15 @@ MOVES: dict[Move, Allowed] = {
     Move.RECLASSIFY: Allowed(_LOGGED, None, _by(P.SUPERVISE), H.RECLASSIFIED),
     Move.SET_PRIORITY: Allowed(OPEN, None, _by(P.SUPERVISE, P.DISPATCH), H.PRIORITY_CHANGED),
     Move.OPEN_TASK: Allowed(
-        _LOGGED, None, _by(P.LOG_TICKET, P.HANDLE, P.DISPATCH, P.SUPERVISE), H.TASK_OPENED
+        _LOGGED, None,
+        _by(P.LOG_TICKET, P.HANDLE, P.DISPATCH, P.SUPERVISE, P.CALL_BACK, P.REVIEW), H.TASK_OPENED,
     ),
-    Move.SIGN_TASK: Allowed(_LOGGED, None, _by(P.HANDLE, P.LOG_TICKET), H.TASK_SIGNED),
-    Move.FINISH_TASK: Allowed(
-        _LOGGED, None, _by(P.HANDLE, P.LOG_TICKET, P.SUPERVISE), H.TASK_DONE
+    # Whoever owes a task signs for it and finishes it, whatever their post: the verb sees to it.
+    Move.SIGN_TASK: Allowed(_LOGGED, None, frozenset(Permission), H.TASK_SIGNED),
+    Move.FINISH_TASK: Allowed(_LOGGED, None, frozenset(Permission), H.TASK_DONE),
+    Move.DROP_TASK: Allowed(
+        _LOGGED, None, _by(P.DISPATCH, P.SUPERVISE, P.LEAD_UNIT), H.TASK_DROPPED
     ),
-    Move.DROP_TASK: Allowed(_LOGGED, None, _by(P.DISPATCH, P.SUPERVISE), H.TASK_DROPPED),
     Move.SPLIT: Allowed(OPEN, None, _by(P.DISPATCH, P.SUPERVISE), H.SPLIT),
     Move.MERGE: Allowed(
         _NOT_YET_DONE, S.MERGED, _by(P.DISPATCH, P.LOG_TICKET, P.SUPERVISE), H.MERGED
@@ -284,11 +293,16 @@ MOVES: dict[Move, Allowed] = {
     Move.HAND_OVER: Allowed(OPEN, None, frozenset(Permission), H.HANDED_OVER),
     Move.REPORT_BACK: Allowed(_LOGGED, None, _by(P.HANDLE, P.LEAD_UNIT), H.REPORTED_BACK),
     Move.END_SUPERVISION: Allowed(_LOGGED, None, _by(P.SUPERVISE), H.SUPERVISION_ENDED),
+    # The callback has its result, and the ticket closes when the supervision ends.
+    Move.AWAIT_SUPERVISOR: Allowed(
+        _from(S.CALLBACK), None, _by(P.CALL_BACK, P.SUPERVISE), H.CALLBACK_OVER
+    ),
     Move.ANNOTATE: Allowed(_LOGGED, None, _by(P.ANNOTATE), H.ANNOTATED),
     Move.FIND: Allowed(_DONE, None, _by(P.REVIEW, P.SUPERVISE), H.FOUND),
     Move.APPEAL: Allowed(_DONE, None, frozenset(Permission), H.APPEALED),
     Move.DECIDE_APPEAL: Allowed(_DONE, None, _by(P.REVIEW, P.SUPERVISE), H.APPEAL_DECIDED),
     Move.DISPUTE: Allowed(OPEN, None, _by(P.LEAD_UNIT), H.DISPUTED),
+    Move.ANSWER_DISPUTE: Allowed(_LOGGED, None, _by(P.LEAD_UNIT), H.DISPUTE_ANSWERED),
     Move.SETTLE_DISPUTE: Allowed(
         _LOGGED, None, _by(P.SUPERVISE, P.DISPATCH), H.DISPUTE_SETTLED
     ),

@@ -60,7 +60,10 @@ class Policy(bilingual.Bilingual):
     """One version of the limits for a sort of matter (时限规则版本); empty selectors fit all.
 
     Never changed once a ticket keeps it: an edit is a new version. `source` and `doubt` say where
-    the figures come from and how sure they are.
+    the figures come from and how sure they are. A unit may return a ticket within
+    `return_amount` `return_unit` of getting it; more time is granted `most_extensions` times at the
+    most; `suspension_days` says per reason how many calendar days a ticket may rest, where that
+    differs from tickets.allowances.
     """
 
     private_fields: tuple[str, ...] = ()
@@ -78,6 +81,16 @@ class Policy(bilingual.Bilingual):
     source_zh = models.CharField(max_length=300, blank=True)
     doubt_en = models.CharField(max_length=300, blank=True)
     doubt_zh = models.CharField(max_length=300, blank=True)
+    return_amount = models.DecimalField(max_digits=8, decimal_places=2, default=1, db_default=1)
+    return_unit = models.CharField(
+        max_length=20, choices=LimitUnit, default=LimitUnit.WORKING_DAYS,
+        db_default=LimitUnit.WORKING_DAYS,
+    )  # fmt: skip
+    return_calendar_code = models.SlugField(
+        max_length=30, default="working-days-cn", db_default="working-days-cn"
+    )
+    most_extensions = models.PositiveSmallIntegerField(default=1, db_default=1)
+    suspension_days = models.JSONField(default=dict, db_default={})
     created_at = models.DateTimeField()
 
     objects = PolicyQuerySet.as_manager()

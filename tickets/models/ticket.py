@@ -93,6 +93,7 @@ class Ticket(models.Model):
     A fold of its events: only tickets.transition writes it. `scope_path` is the path of the
     company it belongs to, `next_due_at` the earliest due time of its running clocks,
     `contact_phone` the number given at intake (受理时电话), which callback and survey use;
+    `is_auto_signed` whether the desk signed for it and nobody of the unit has taken it on since,
     `finding` the verdict in force (责任认定), `next_update_at` when the tracker promised the
     customer to be heard of again, `told_confirmed_at` when the tracker confirmed that the
     customer was told the answer.
@@ -165,6 +166,7 @@ class Ticket(models.Model):
     needs_adjudication = models.BooleanField(default=False, db_default=False)
     is_adjudicated = models.BooleanField(default=False, db_default=False)
     suspended_until = models.DateTimeField(null=True)
+    is_auto_signed = models.BooleanField(default=False, db_default=False)
 
     received_at = models.DateTimeField()
     promised_at = models.DateTimeField(null=True)
@@ -233,6 +235,10 @@ class Ticket(models.Model):
             models.Index(fields=["scope_path", "-id"], name="ticket_of_company"),
             models.Index(fields=["received_at"], name="ticket_by_receipt"),
             models.Index(fields=["closed_at"], name="ticket_by_closing"),
+            models.Index(
+                fields=["suspended_until"], condition=models.Q(suspended_until__isnull=False),
+                name="ticket_resting_until",
+            ),
             models.Index(fields=["customer", "-id"], name="ticket_of_customer"),
             models.Index(fields=["premises", "-id"], name="ticket_of_premises"),
             models.Index(
