@@ -3,9 +3,10 @@
 from django.utils.translation import gettext_lazy as _
 
 from organisation.models import Staff
+from organisation.roles import Permission
 from servicedesk.lib.errors import DeskError
 from tickets.models import Ticket
-from tickets.states import MOVES, Move
+from tickets.states import ENDED, MOVES, Move
 
 
 class NotAllowedNow(DeskError):
@@ -28,22 +29,42 @@ class OwnWork(DeskError):
     http_status = 403
 
 
+class StillSupervised(DeskError):
+    """No ticket ends while it is under supervision (督办未结不得办结)."""
+
+    message = _("This ticket is under supervision. Its supervisor must end that first.")
+
+
 # Moves made by the people of the unit that holds the ticket.
-_OF_THE_UNIT = frozenset({Move.ACCEPT, Move.ARRIVE, Move.REPORT_DONE})
+_OF_THE_UNIT = frozenset({Move.ACCEPT, Move.ARRIVE, Move.REPORT_DONE, Move.REPORT_BACK})
+
+# Ends without work of one's own: by the unit that holds the ticket or, before it was dispatched, by
+# the front desk.
+_OF_THE_HOLDER = frozenset({Move.REFER, Move.REFUSE})
 
 # Moves that judge the unit's work and so belong to someone outside it.
-_OF_OTHERS = frozenset({Move.APPROVE, Move.REJECT, Move.REDO, Move.CLOSE})
+_OF_OTHERS = frozenset({Move.APPROVE, Move.REJECT, Move.REDO, Move.CLOSE, Move.WITHDRAW})
 
 
 def check(user: Staff, move: Move, ticket: Ticket) -> None:
-    """Nothing if the move is open to the person; else NotYours, OwnWork or NotAllowedNow."""
+    """Nothing if the move is open to the person; else NotYours, OwnWork, NotAllowedNow or
+    StillSupervised."""
     check_role(user, move)
     if ticket.state not in MOVES[move].sources:
         raise NotAllowedNow
+    check_supervision(move, ticket)
     if move in _OF_THE_UNIT and not _is_of_the_unit(user, ticket):
+        raise NotYours
+    if move in _OF_THE_HOLDER and not _holds(user, ticket):
         raise NotYours
     if move in _OF_OTHERS and did_the_work(user, ticket):
         raise OwnWork
+
+
+def check_supervision(move: Move, ticket: Ticket) -> None:
+    """Nothing unless the move would end a ticket that is under supervision; else StillSupervised."""
+    if MOVES[move].target in ENDED and ticket.supervisor_id is not None:
+        raise StillSupervised
 
 
 def check_role(user: Staff, move: Move) -> None:
@@ -65,10 +86,17 @@ def _is_open(user: Staff, move: Move, ticket: Ticket) -> bool:
     return True
 
 
-def _is_of_the_unit(user: Staff, ticket: Ticket) -> bool:
+def is_of_the_unit(user: Staff, ticket: Ticket) -> bool:
+    """Whether the person has the ticket, or is of the unit that has it."""
     if ticket.lead_handler_id == user.pk:
         return True
     return ticket.lead_unit is not None and user.unit.is_within(ticket.lead_unit)
+
+
+def _holds(user: Staff, ticket: Ticket) -> bool:
+    if ticket.lead_unit_id is None:
+        return Permission.LOG_TICKET in user.permissions
+    return is_of_the_unit(user, ticket)
 
 
 def did_the_work(user: Staff, ticket: Ticket) -> bool:
