@@ -45,26 +45,68 @@ _OF_THE_HOLDER = frozenset({Move.REFER, Move.REFUSE})
 # Moves that judge the unit's work and so belong to someone outside it.
 _OF_OTHERS = frozenset({Move.APPROVE, Move.REJECT, Move.REDO, Move.CLOSE, Move.WITHDRAW})
 
+# Moves by which a unit would be rid of work or gain time: somebody outside it decides them.
+_FROM_OUTSIDE = frozenset({Move.SUSPEND, Move.EXTEND, Move.TRANSFER})
+
 
 def check(user: Staff, move: Move, ticket: Ticket) -> None:
-    """Nothing if the move is open to the person; else NotYours, OwnWork, NotAllowedNow or
-    StillSupervised."""
+    """Nothing if the move is open to the person; else NotYours, OwnWork, NotAllowedNow or another
+    error of this file."""
     check_role(user, move)
     if ticket.state not in MOVES[move].sources:
         raise NotAllowedNow
     check_supervision(move, ticket)
-    if move in _OF_THE_UNIT and not _is_of_the_unit(user, ticket):
+    check_standing(user, move, ticket)
+    _check_sending(user, move, ticket)
+
+
+def check_standing(user: Staff, move: Move, ticket: Ticket) -> None:
+    """Nothing if the person stands to the holding unit as the move asks; else NotYours, OwnWork,
+    OwnUnit."""
+    if move in _OF_THE_UNIT and not is_of_the_unit(user, ticket):
         raise NotYours
     if move in _OF_THE_HOLDER and not _holds(user, ticket):
         raise NotYours
     if move in _OF_OTHERS and did_the_work(user, ticket):
         raise OwnWork
+    if move in _FROM_OUTSIDE and did_the_work(user, ticket):
+        raise OwnUnit
+    if move == Move.RESUME and not (_steers(user) or is_of_the_unit(user, ticket)):
+        raise NotYours
 
 
-def check_supervision(move: Move, ticket: Ticket) -> None:
-    """Nothing unless the move would end a ticket that is under supervision; else StillSupervised."""
-    if MOVES[move].target in ENDED and ticket.supervisor_id is not None:
-        raise StillSupervised
+def _check_sending(user: Staff, move: Move, ticket: Ticket) -> None:
+    """Whether the returns and rulings so far leave the move to the person."""
+    if move == Move.DISPATCH:
+        _check_dispatch(user, ticket)
+    if move == Move.ADJUDICATE and not ticket.needs_adjudication:
+        raise NotAllowedNow
+    if move == Move.ADJUDICATE and not may_adjudicate(user):
+        raise NotYours
+    if move == Move.RETURN and ticket.is_adjudicated:
+        raise Ruled
+    if move == Move.TRANSFER and ticket.is_adjudicated and not may_adjudicate(user):
+        raise Ruled
+    if move == Move.TAKE_OVER and not ticket.is_auto_signed:
+        raise NotAllowedNow
+
+
+def _check_dispatch(user: Staff, ticket: Ticket) -> None:
+    """A returned ticket goes through the dispatchers, whoever logged it."""
+    if ticket.needs_adjudication:
+        raise AwaitsRuling
+    if ticket.return_count and Permission.DISPATCH not in user.permissions:
+        raise NotYours
+
+
+def may_adjudicate(user: Staff) -> bool:
+    """Whether the person may rule between units at all: a supervisor, or who leads dispatching."""
+    is_lead = Permission.DISPATCH in user.permissions and user.unit.leader_id == user.pk
+    return Permission.SUPERVISE in user.permissions or is_lead
+
+
+def _steers(user: Staff) -> bool:
+    return bool(user.permissions & {Permission.SUPERVISE, Permission.DISPATCH})
 
 
 def check_role(user: Staff, move: Move) -> None:
