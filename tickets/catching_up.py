@@ -6,20 +6,24 @@ from django.db.models import F, Value
 from django.db.models.functions import Greatest
 
 from organisation.models import Staff
-from tickets import history
-from tickets.models import Clock, Deadline, Event, Ticket
+from tickets import history, owed
+from tickets.models import Clock, Deadline, Event, Task, Ticket
 from tickets.states import Happening
 
 _HAPPENING = {"remind": Happening.REMINDED, "warn": Happening.LIMIT_WARNED, "due": Happening.OVERDUE}
 
 
 def judge_past(*, ticket: Ticket, until: datetime, by: Staff | None, at: datetime) -> int:
-    """Mark what the ticket's clocks missed before `until` as fired at its own time; the number.
+    """Mark what the ticket's clocks and tasks missed before `until` as fired at its own time; the number.
 
     History loaded is not lived (design §8): events and misses are recorded, nobody is told.
     Call it before each loaded step, so that what fell due before the step stands before it; the
     ticket given is as the last step left it.
     """
+    return _judge_deadlines(ticket, until, at) + _judge_tasks(ticket, until, at)
+
+
+def _judge_deadlines(ticket: Ticket, until: datetime, at: datetime) -> int:
     due = Deadline.objects.filter(ticket=ticket, next_fire_at__lt=until)
     if not due.exists():
         return 0
@@ -38,6 +42,30 @@ def judge_past(*, ticket: Ticket, until: datetime, by: Staff | None, at: datetim
         latest_event_at=ticket.latest_event_at, escalation_level=ticket.escalation_level
     )
     return len(rows)
+
+
+def _judge_tasks(ticket: Ticket, until: datetime, at: datetime) -> int:
+    """Tasks that came due before `until` while they were open are recorded as overdue; a warning
+    whose time has passed is dropped."""
+    waiting = Task.objects.filter(ticket=ticket, next_fire_at__lt=until)
+    overdue = list(waiting.filter(due_at__lt=until).order_by("due_at", "id"))
+    waiting.filter(due_at__gte=until).update(next_fire_at=F("due_at"))
+    since = ticket.latest_event_at
+    Event.objects.bulk_create(
+        history.event(
+            ticket=ticket, code=Happening.TASK_MISSED, by=None, at=max(task.due_at, since),
+            recorded_at=at, from_state=ticket.state,
+            facts={**owed.facts(task), "told": [], "told_en": []},
+        )
+        for task in overdue
+    )  # fmt: skip
+    if overdue:
+        Task.objects.filter(pk__in=[task.pk for task in overdue]).update(
+            missed_at=F("due_at"), next_fire_at=None
+        )
+        ticket.latest_event_at = max(since, overdue[-1].due_at)
+        Ticket.objects.filter(pk=ticket.pk).update(latest_event_at=ticket.latest_event_at)
+    return len(overdue)
 
 
 def _event(row: Deadline, ticket: Ticket, happened_at: datetime, at: datetime) -> Event:

@@ -146,6 +146,7 @@ class Happening(TextChoices):
     DISCLOSED = "disclosed", _("Full list given")
     BOOKED = "booked", _("Appointment booked")
     APPOINTMENT_SETTLED = "appointment_settled", _("Appointment over")
+    APPOINTMENT_MISSED = "appointment_missed", _("Window over, nobody came")
     UPDATE_PROMISED = "update_promised", _("Update promised")
     TOLD_CONFIRMED = "told_confirmed", _("Confirmed that the customer was told")
     HANDED_OVER = "handed_over", _("Handed over")
@@ -280,7 +281,8 @@ MOVES: dict[Move, Allowed] = {
     Move.REFUSE: Allowed(
         _from(S.NEW, S.IN_PROGRESS), S.DONE_PENDING_REVIEW, _by(P.HANDLE, P.LOG_TICKET), H.REFUSED
     ),
-    Move.WITHDRAW: Allowed(OPEN, S.CANCELLED, _by(P.CALL_BACK), H.WITHDRAWN),
+    # Once the callback has begun, what the customer says there is its result.
+    Move.WITHDRAW: Allowed(OPEN - {S.CALLBACK}, S.CANCELLED, _by(P.CALL_BACK), H.WITHDRAWN),
     Move.DISCLOSE: Allowed(OPEN, None, _by(P.HANDLE, P.LOG_TICKET), H.DISCLOSED),
     Move.BOOK: Allowed(OPEN, None, _by(P.HANDLE, P.LOG_TICKET), H.BOOKED),
     Move.SETTLE_APPOINTMENT: Allowed(

@@ -11,13 +11,34 @@ class TaskKind(models.TextChoices):
     REPORT_BACK = "report_back", _("Report back to the supervisor")
     EXECUTIVE = "executive", _("Task from an executive note")
     VISIT = "visit", _("Personal visit")
+    ANNOTATE = "annotate", _("Read and annotate")
+    MEETING = "meeting", _("Decided at the liaisons’ meeting")
+    DISPUTE = "dispute", _("Answer in a dispute")
+
+
+class TaskQuerySet(models.QuerySet["Task"]):
+    def open(self) -> "TaskQuerySet":
+        return self.filter(done_at=None, dropped_at=None)
+
+    def owed_by(self, staff: Staff) -> "TaskQuerySet":
+        """What the person owes, or people of their unit whom nobody there has named yet."""
+        unit = Q(staff=None, unit__path__startswith=staff.unit.path)
+        return self.filter(Q(staff=staff) | unit)
+
+    def of_unit(self, unit: Unit) -> "TaskQuerySet":
+        """What the unit and everything below it owes."""
+        below = Q(unit__path__startswith=unit.path) | Q(
+            unit=None, staff__unit__path__startswith=unit.path
+        )
+        return self.filter(below)
 
 
 class Task(models.Model):
     """Something owed on a ticket beside its own handling: who owes it, by when, what came of it.
 
     Open until `done_at` or `dropped_at` is set; `missed_at` is set once, when the due time passed
-    while it was open, and is never taken back.
+    while it was open, and is never taken back. While `next_fire_at` is set the engine waits for
+    it: first to warn (`warned_at`), then at `due_at`.
     """
 
     private_fields = ("text", "result")
@@ -36,6 +57,12 @@ class Task(models.Model):
     result = models.CharField(max_length=2000, blank=True)
     dropped_at = models.DateTimeField(null=True)
     missed_at = models.DateTimeField(null=True)
+    warned_at = models.DateTimeField(null=True)
+    next_fire_at = models.DateTimeField(null=True)
+    attempts = models.PositiveSmallIntegerField(default=0, db_default=0)
+    latest_error = models.CharField(max_length=500, blank=True, default="", db_default="")
+
+    objects = TaskQuerySet.as_manager()
 
     class Meta:
         constraints = [
@@ -51,6 +78,11 @@ class Task(models.Model):
                 fields=["due_at"],
                 condition=Q(done_at=None, dropped_at=None, missed_at=None),
                 name="task_waiting_by_due",
+            ),
+            models.Index(
+                fields=["next_fire_at"],
+                condition=Q(next_fire_at__isnull=False),
+                name="task_waiting",
             ),
             models.Index(fields=["ticket"], name="task_of_ticket"),
             models.Index(fields=["unit", "kind"], name="task_of_unit"),

@@ -8,7 +8,9 @@ from django.utils import translation
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from tickets import identity
 from tickets.kinds import ClockName
+from tickets.models import TaskKind, Ticket
 from tickets.states import Happening
 
 register = template.Library()
@@ -33,10 +35,22 @@ def of(grouped: Mapping[Any, Any], key: Any) -> Any:
     return grouped.get(key)
 
 
+@register.simple_tag(takes_context=True)
+def asked_by(context: template.Context, ticket: Ticket) -> identity.Asked:
+    """Who asked, as far as a list may show it to whoever reads the page."""
+    return identity.in_list(ticket, context["request"].user)
+
+
 @register.simple_tag
 def clock_label(code: str) -> str:
     """The name of a clock in the reader's language; an unknown code as it is."""
     return str(ClockName(code).label) if code in ClockName.values else code
+
+
+@register.simple_tag
+def task_kind_label(code: str) -> str:
+    """The name of a kind of task in the reader's language; an unknown code as it is."""
+    return str(TaskKind(code).label) if code in TaskKind.values else code
 
 
 @register.simple_tag

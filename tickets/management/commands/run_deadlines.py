@@ -10,9 +10,11 @@ from django.db.models import Min
 
 from notifications import heartbeats
 from servicedesk.lib import clock
-from tickets import escalation, housekeeping
+from tickets import appointment_firing, escalation, housekeeping, task_firing
 from tickets.models import Deadline
 
+# Each looks at its own rows; none waits for the others.
+_FIRE = (escalation.fire_due, task_firing.fire_due, appointment_firing.fire_due)
 _NAP = 0.25
 _AFTER_TROUBLE = 0.5
 
@@ -42,7 +44,7 @@ class Command(BaseCommand):
         """One sweep; the seconds until the next."""
         at = clock.now()
         self.pulse.beat(at)
-        if escalation.fire_due(by=None, at=at):
+        if sum(fire(by=None, at=at) for fire in _FIRE):
             return 0.0
         housekeeping.do_next(known=self.known, by=None, at=at)
         return _until_next(at)
