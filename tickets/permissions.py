@@ -35,8 +35,29 @@ class StillSupervised(DeskError):
     message = _("This ticket is under supervision. Its supervisor must end that first.")
 
 
+class OwnUnit(DeskError):
+    """What a unit asks for, or would be rid of, is decided by somebody outside it."""
+
+    message = _("Somebody outside the unit that holds the ticket decides this. Nothing was changed.")
+    http_status = 403
+
+
+class AwaitsRuling(DeskError):
+    """Returned twice: only a ruling (裁定) sends it on, no ordinary dispatch."""
+
+    message = _("This ticket was returned twice. It can only be sent on by adjudication.")
+
+
+class Ruled(DeskError):
+    """A ruling (裁定) binds: the ticket stays where it was sent."""
+
+    message = _("This ticket was adjudicated. The ruling binds: it cannot be returned or passed on.")
+
+
 # Moves made by the people of the unit that holds the ticket.
-_OF_THE_UNIT = frozenset({Move.ACCEPT, Move.ARRIVE, Move.REPORT_DONE, Move.REPORT_BACK})
+_OF_THE_UNIT = frozenset(
+    {Move.ACCEPT, Move.ARRIVE, Move.REPORT_DONE, Move.REPORT_BACK, Move.RETURN, Move.TAKE_OVER}
+)
 
 # Ends without work of one's own: by the unit that holds the ticket or, before it was dispatched, by
 # the front desk.
@@ -58,6 +79,12 @@ def check(user: Staff, move: Move, ticket: Ticket) -> None:
     check_supervision(move, ticket)
     check_standing(user, move, ticket)
     _check_sending(user, move, ticket)
+
+
+def check_supervision(move: Move, ticket: Ticket) -> None:
+    """Nothing unless the move would end a ticket that is under supervision; else StillSupervised."""
+    if MOVES[move].target in ENDED and ticket.supervisor_id is not None:
+        raise StillSupervised
 
 
 def check_standing(user: Staff, move: Move, ticket: Ticket) -> None:
