@@ -253,6 +253,7 @@ HOUSEKEEPING: list[tuple[str, int]] = [
 PRESETS = [
     "organisation.presetting.load_calendars",
     "tickets.presetting.load",
+    "tickets.shipped_lists.load",
     "surveys.presetting.load",
     "reports.targets.seed",
 ]

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from organisation.models import Staff
 from servicedesk.lib.errors import DeskError
-from tickets import transition
+from tickets import booking, transition
 from tickets.kinds import Means
 from tickets.models import Ticket
 from tickets.states import Happening, Move
@@ -31,10 +31,12 @@ def record(
 
 
 def arrive(*, ticket: Ticket, arrived_at: datetime | None, by: Staff, at: datetime) -> Ticket:
-    """Arrival on site; a time typed by hand is kept beside the desk's own; raises InTheFuture."""
+    """Arrival on site; a time typed by hand is kept beside the desk's own, and an open appointment
+    was kept or late by it; raises InTheFuture."""
     if arrived_at is not None and arrived_at > at:
         raise InTheFuture
     with transition.step(ticket, Move.ARRIVE, by=by, at=at) as step:
         if arrived_at is not None:
             step.facts["typed_at"] = arrived_at.isoformat()
+        booking.settle_by_arrival(step=step, by=by, at=arrived_at or step.at)
     return step.ticket

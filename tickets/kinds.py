@@ -83,6 +83,22 @@ class Means(TextChoices):
     MESSAGE = "message", _("Message")
 
 
+class GivenBy(TextChoices):
+    """How the customer gets the full list (一次性告知)."""
+
+    PRINT = "print", _("Printed and handed over")
+    MESSAGE = "message", _("Text message")
+    PHONE = "phone", _("Read out on the telephone")
+
+
+class Untold(TextChoices):
+    """Facts that stand for the tracker's word that the customer was told."""
+
+    UNREACHABLE = "unreachable", _("Could not be reached in the callback")
+    DECLINED = "declined", _("Did not want to talk in the callback")
+    BEFORE = "before", _("Closed before the desk asked for this")
+
+
 class ClockName(TextChoices):
     DISPATCH = "dispatch", _("Dispatch")
     SIGN = "sign", _("Sign for it")

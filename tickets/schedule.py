@@ -82,7 +82,7 @@ def plan(ticket: Ticket) -> tuple[deadlines.PlannedClock, ...]:
 def _fact(code: str, at: datetime, said: dict[str, Any]) -> deadlines.EventFact:
     """One event as the plan reads it: an extension names its clock and the new due time."""
     if code != deadlines.EXTENDED:
-        return deadlines.EventFact(code=code, at=at)
+        return deadlines.EventFact(code=policies.READ_AS.get(code, code), at=at)
     until = datetime.fromisoformat(said["until"])
     return deadlines.EventFact(code=code, at=at, clock=said["clock"], until=until)
 

@@ -73,6 +73,7 @@ class Move(TextChoices):
     BOOK = "book", _("Book an appointment")
     SETTLE_APPOINTMENT = "settle_appointment", _("Record how the appointment went")
     PROMISE_UPDATE = "promise_update", _("Promise an update")
+    MISS_UPDATE = "miss_update", _("Promised update missed")
     CONFIRM_TOLD = "confirm_told", _("Confirm that the customer was told")
     HAND_OVER = "hand_over", _("Hand over")
     REPORT_BACK = "report_back", _("Report back")
@@ -148,6 +149,7 @@ class Happening(TextChoices):
     APPOINTMENT_SETTLED = "appointment_settled", _("Appointment over")
     APPOINTMENT_MISSED = "appointment_missed", _("Window over, nobody came")
     UPDATE_PROMISED = "update_promised", _("Update promised")
+    UPDATE_MISSED = "update_missed", _("Promised update missed")
     TOLD_CONFIRMED = "told_confirmed", _("Confirmed that the customer was told")
     HANDED_OVER = "handed_over", _("Handed over")
     REPORTED_BACK = "reported_back", _("Reported back to the supervisor")
@@ -289,10 +291,12 @@ MOVES: dict[Move, Allowed] = {
         _LOGGED, None, _by(P.HANDLE, P.LOG_TICKET), H.APPOINTMENT_SETTLED
     ),
     Move.PROMISE_UPDATE: Allowed(OPEN, None, _by(P.LOG_TICKET, P.HANDLE), H.UPDATE_PROMISED),
+    Move.MISS_UPDATE: Allowed(OPEN, None, _by(), H.UPDATE_MISSED),
     Move.CONFIRM_TOLD: Allowed(
         _from(S.DONE_PENDING_REVIEW, S.CALLBACK), None, frozenset(Permission), H.TOLD_CONFIRMED
     ),
-    Move.HAND_OVER: Allowed(OPEN, None, frozenset(Permission), H.HANDED_OVER),
+    # What is owed on a ticket that has ended is handed over too.
+    Move.HAND_OVER: Allowed(_LOGGED, None, frozenset(Permission), H.HANDED_OVER),
     Move.REPORT_BACK: Allowed(_LOGGED, None, _by(P.HANDLE, P.LEAD_UNIT), H.REPORTED_BACK),
     Move.END_SUPERVISION: Allowed(_LOGGED, None, _by(P.SUPERVISE), H.SUPERVISION_ENDED),
     # The callback has its result, and the ticket closes when the supervision ends.

@@ -18,6 +18,7 @@ from tickets.models.link import Link
 from tickets.models.lookup_try import LookupTry
 from tickets.models.named_reader import NamedReader
 from tickets.models.numbering import DayCounter
+from tickets.models.outside_body import OutsideBody
 from tickets.models.policy import Ladder, Limit, Policy, Rung
 from tickets.models.reading import Reading
 from tickets.models.referral import Referral
@@ -29,6 +30,6 @@ __all__ = [
     "Annotation", "Appeal", "Appointment", "Approval", "Category", "Checklist", "Clock",
     "DayCounter", "Deadline", "Dispute", "Event", "Finding", "FullList", "HandOver",
     "HandOverItem", "Holding", "Housekeeping", "Idempotency", "Ladder", "Limit", "Link",
-    "LookupTry", "NamedReader", "Policy", "Reading", "Referral", "Responsible", "Rung",
+    "LookupTry", "NamedReader", "OutsideBody", "Policy", "Reading", "Referral", "Responsible", "Rung",
     "Supervision", "Task", "TaskKind", "Ticket",
 ]  # fmt: skip

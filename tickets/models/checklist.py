@@ -1,9 +1,10 @@
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.utils import translation
 
 from organisation.models import Staff, Utility
 from servicedesk.lib.bilingual import Bilingual
-from tickets.kinds import Kind
+from tickets.kinds import GivenBy, Kind
 
 
 class Checklist(Bilingual):
@@ -26,6 +27,21 @@ class Checklist(Bilingual):
             models.UniqueConstraint(fields=["code", "version"], name="one_checklist_per_version")
         ]
 
+    @property
+    def items(self) -> list[str]:
+        """What is to be brought, in the active language."""
+        return self.items_in(translation.get_language() or "")
+
+    def items_in(self, language: str) -> list[str]:
+        """What is to be brought, in the language; English where it is neither of the two."""
+        return self.items_zh if language.startswith("zh") else self.items_en
+
+
+class FullListQuerySet(models.QuerySet["FullList"]):
+    def given_again(self) -> "FullListQuerySet":
+        """What was asked for a second time, against the rule."""
+        return self.exclude(exception_reason="")
+
 
 class FullList(models.Model):
     """The full list of what is missing, given to the customer once (一次性告知); a second one is an
@@ -36,10 +52,16 @@ class FullList(models.Model):
     ticket = models.ForeignKey("tickets.Ticket", models.PROTECT, related_name="full_lists")
     checklist = models.ForeignKey(Checklist, models.PROTECT, null=True, related_name="+")
     missing = ArrayField(models.CharField(max_length=200))
-    means = models.CharField(max_length=10)
+    means = models.CharField(max_length=10, choices=GivenBy)
     exception_reason = models.CharField(max_length=300, blank=True)
     by = models.ForeignKey(Staff, models.PROTECT, related_name="+")
     at = models.DateTimeField()
 
+    objects = FullListQuerySet.as_manager()
+
     class Meta:
         indexes = [models.Index(fields=["ticket"], name="full_list_of_ticket")]
+
+    @property
+    def is_exception(self) -> bool:
+        return bool(self.exception_reason)

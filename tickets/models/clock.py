@@ -9,6 +9,8 @@ class Clock(models.Model):
     """What the plan says of one clock of a ticket now: when it started, is due and stopped.
 
     `first_due_at` stays visible after a reopening; `missed_at` is set once and never taken back.
+    `replanned_at` is when another kind of matter gave it another limit: what that limit made due
+    in the past could not have fired earlier.
     """
 
     private_fields: tuple[str, ...] = ()
@@ -24,6 +26,7 @@ class Clock(models.Model):
     stopped_at = models.DateTimeField(null=True)
     missed_at = models.DateTimeField(null=True)
     is_provisional = models.BooleanField(default=False)
+    replanned_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [

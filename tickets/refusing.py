@@ -1,0 +1,67 @@
+"""What cannot be granted is refused with its reason and its basis (verb)."""
+
+from datetime import datetime
+
+from django.utils import translation
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+
+from organisation.models import Staff
+from servicedesk.lib.errors import DeskError
+from tickets import ending, indexing, transition
+from tickets.kinds import Outcome
+from tickets.models import Ticket
+from tickets.states import Move
+
+
+class NoBareRefusal(DeskError):
+    """A refusal tells the customer why, and on what basis (不予办理须说明原因; domain §1a row 7)."""
+
+    message = _(
+        "A refusal needs its reason and the law, standard or rule it rests on; both go into the"
+        " reply."
+    )
+    http_status = 422
+
+    def __init__(self, field: str) -> None:
+        super().__init__()
+        self.field = field
+
+
+def refuse(
+    *, ticket: Ticket, reason: str, basis: str, is_customer_told: bool, no_reply_reason: str = "",
+    by: Staff, at: datetime, version: int | None = None,
+) -> Ticket:
+    """The request is not granted (不予办理); a reviewer looks at it, and the customer is called back
+    as ever. Raises NoBareRefusal, lifecycle.NothingSaid."""
+    for field, said in (("reason", reason), ("basis", basis)):
+        if not said.strip():
+            raise NoBareRefusal(field)
+    told = ending.Told(reply(ticket.language, reason, basis), is_customer_told, no_reply_reason)
+    ending.check(told)
+    with (
+        indexing.kept(ticket),
+        transition.step(ticket, Move.REFUSE, by=by, at=at, version=version) as step,
+    ):
+        ending.report(step, Outcome.REFUSED, told)
+        step.facts |= {
+            "reason": reason, "basis": basis, "told": is_customer_told, "why_not": no_reply_reason,
+        }  # fmt: skip
+    return step.ticket
+
+
+def reply(language: str, reason: str, basis: str) -> str:
+    """What the customer is told, in the customer's language."""
+    with translation.override(language):
+        told = _now(
+            "We cannot do what you asked. Reason: %(reason)s Basis: %(basis)s If you disagree, ask"
+            " for a review: somebody else will look at it afresh."
+        )
+    return told % {"reason": _sentence(reason, language), "basis": _sentence(basis, language)}
+
+
+def _sentence(said: str, language: str) -> str:
+    """The words with a full stop, so that what follows begins a sentence of its own."""
+    text = said.strip()
+    stop = "。" if language.startswith("zh") else "."
+    return text if text[-1] in ".。!！?？" else text + stop
