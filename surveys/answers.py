@@ -27,12 +27,15 @@ from surveys.models import (
     Solved,
 )  # fmt: skip
 from surveys.models.invitation import InvitationQuerySet
-from tickets import lifecycle
+from tickets import lifecycle, telling
 from tickets.models import Ticket
 from tickets.states import State
 
 # Nobody reads the message and answers within this time: such an answer is kept, not counted.
 TOO_FAST = timedelta(seconds=10)
+
+# After these the matter stays as it was answered: the customer spoke, so they have heard of it.
+_ENDING = frozenset({Consequence.CLOSED, Consequence.TO_DECIDE})
 
 
 class LinkDead(DeskError):
@@ -145,8 +148,10 @@ def _doubt(invitation: Invitation, mode: Mode, at: datetime) -> str:
 
 
 def _carry_out(ticket: Ticket, answer: Answer, by: Staff | None, at: datetime) -> None:
+    if answer.consequence in _ENDING and ticket.state == State.CALLBACK:
+        ticket = telling.hear(ticket=ticket, by=by, at=at)
     if answer.consequence == Consequence.CLOSED:
-        lifecycle.close(ticket=ticket, reason="answered", by=by, at=at)
+        lifecycle.conclude(ticket=ticket, reason="answered", by=by, at=at)
     elif answer.consequence == Consequence.SENT_BACK:
         send_back = lifecycle.redo if ticket.state == State.CALLBACK else lifecycle.reopen
         supervisor = _supervisor(ticket, at)

@@ -11,7 +11,8 @@ from servicedesk.lib.errors import DeskError
 from surveys import calling, links, permissions, plans
 from surveys.models import Attempt, Ending, Invitation, Result
 from surveys.models.attempt import HOPELESS
-from tickets import lifecycle
+from tickets import lifecycle, telling
+from tickets.kinds import Untold
 
 
 class TaskOver(DeskError):
@@ -123,15 +124,21 @@ def _follow(locked: Invitation, attempt: Attempt) -> None:
     elif attempt.result in HOPELESS:
         _close(locked, attempt, "unreachable", Ending.UNREACHABLE)
     elif _is_exhausted(locked):
-        lifecycle.close(ticket=locked.ticket, reason="unreachable", by=attempt.by, at=attempt.at)
+        _untold(locked, attempt, Untold.UNREACHABLE)
+        lifecycle.conclude(ticket=locked.ticket, reason="unreachable", by=attempt.by, at=attempt.at)
         locked.next_call_at = None
         links.send(invitation=locked, at=attempt.at)
     else:
         locked.next_call_at = _next_call(locked, attempt)
 
 
+def _untold(locked: Invitation, attempt: Attempt, fact: Untold) -> None:
+    telling.miss(ticket=locked.ticket, fact=fact, by=attempt.by, at=attempt.at)
+
+
 def _close(locked: Invitation, attempt: Attempt, reason: str, ending: Ending) -> None:
-    lifecycle.close(ticket=locked.ticket, reason=reason, by=attempt.by, at=attempt.at)
+    _untold(locked, attempt, Untold(reason))
+    lifecycle.conclude(ticket=locked.ticket, reason=reason, by=attempt.by, at=attempt.at)
     locked.ended_at, locked.ending = attempt.at, ending
     locked.acts_at = locked.next_call_at = None
 

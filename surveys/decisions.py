@@ -10,7 +10,7 @@ from organisation.models import Staff
 from servicedesk.lib.errors import DeskError
 from surveys import permissions
 from surveys.models import Answer, Choice, Decision
-from tickets import lifecycle
+from tickets import lifecycle, supervision
 from tickets.kinds import Outcome
 from tickets.models import Ticket
 from tickets.permissions import NotYours
@@ -33,8 +33,9 @@ class GroundsMissing(DeskError):
 def decide(
     *, ticket: Ticket, choice: Choice, grounds: str, by: Staff, at: datetime
 ) -> Decision:
-    """Handle again under the person's own supervision, or the final response (最终答复). Raises
-    NotYours, NothingToDecide, GroundsMissing."""
+    """Handle again, under the person's own supervision unless somebody supervises it already, or
+    the final response (最终答复), which only that supervisor gives. Raises NotYours, NothingToDecide,
+    GroundsMissing, NotTheSupervisor."""
     if not permissions.may_decide(by, ticket):
         raise NotYours
     if not grounds.strip():
@@ -57,7 +58,17 @@ def _carry_out(ticket: Ticket, decision: Decision) -> None:
     act: dict[str, Any] = {"ticket": ticket, "by": decision.by, "at": decision.at}
     if decision.choice == Choice.FINAL_ANSWER:
         if ticket.state == State.CALLBACK:
+            _end_supervision(ticket, decision)
             lifecycle.close(reason="final_answer", outcome=Outcome.FINAL_ANSWER, **act)
         return
     again = lifecycle.redo if ticket.state == State.CALLBACK else lifecycle.reopen
     again(reason=decision.grounds, supervisor=decision.by, **act)
+
+
+def _end_supervision(ticket: Ticket, decision: Decision) -> None:
+    """The final response is its supervisor's last word too; raises NotTheSupervisor."""
+    if ticket.supervisor_id is not None:
+        supervision.end(
+            ticket=ticket, verdict=decision.grounds, no_report_reason=decision.grounds,
+            by=decision.by, at=decision.at,
+        )  # fmt: skip

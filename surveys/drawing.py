@@ -162,7 +162,7 @@ def _everybody(ticket: Ticket) -> str:
         (Kind.COMPLAINT in kinds, Why.COMPLAINT),
         (Kind.REPORT in kinds, Why.REPORT),
         (ticket.redo_count + ticket.reopen_count > 0, Why.HANDLED_AGAIN),
-        (ticket.supervisor_id is not None, Why.SUPERVISED),
+        (ticket.was_supervised, Why.SUPERVISED),  # type: ignore[attr-defined]
         (ticket.priority == Priority.EMERGENCY, Why.EMERGENCY),
         (ticket.channel == Channel.EXECUTIVE, Why.EXECUTIVE),
     )

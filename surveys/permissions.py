@@ -11,7 +11,7 @@ def check_caller(user: Staff, ticket: Ticket) -> None:
     """Nothing if the person may call this customer back; else NotYours, OwnWork, NotAllowedNow."""
     if not _is_caller_for(user, ticket):
         raise permissions.NotYours
-    permissions.check(user, Move.CLOSE, ticket)
+    permissions.check(user, Move.AWAIT_SUPERVISOR, ticket)
 
 
 def may_call(user: Staff, ticket: Ticket) -> bool:

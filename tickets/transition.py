@@ -100,6 +100,8 @@ def _check(ticket: Ticket, move: Move, by: Staff | None, version: int | None) ->
         permissions.check(by, move, ticket)
     elif ticket.state not in MOVES[move].sources:
         raise permissions.NotAllowedNow
+    else:
+        permissions.check_supervision(move, ticket)
 
 
 def _columns(ticket: Ticket) -> dict[str, Any]:

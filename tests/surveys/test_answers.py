@@ -31,7 +31,7 @@ from tests.factories.surveys import (
     token_of,
     unsatisfied_twice,
 )  # fmt: skip
-from tickets import lifecycle
+from tickets import lifecycle, supervision
 from tickets.kinds import Outcome
 from tickets.models import Event, Ticket
 from tickets.permissions import NotYours
@@ -106,15 +106,24 @@ def test_the_final_response_closes_it(cast: Cast) -> None:
         )
 
 
-def test_or_it_is_handled_again_under_the_deciders_supervision(cast: Cast) -> None:
+def test_or_it_is_handled_again_and_whoever_supervises_it_keeps_it(cast: Cast) -> None:
     ticket, at = unsatisfied_twice(cast)
     decisions.decide(
         ticket=ticket, choice=Choice.REDO, grounds="换班组再办。", by=cast.executive, at=at
     )
     ticket.refresh_from_db()
     assert (ticket.state, ticket.redo_count, ticket.supervisor) == (
-        State.IN_PROGRESS, 2, cast.executive,
+        State.IN_PROGRESS, 2, cast.supervisor,
     )  # fmt: skip
+
+
+def test_nobody_but_its_supervisor_gives_the_final_response(cast: Cast) -> None:
+    ticket, at = unsatisfied_twice(cast)
+    with pytest.raises(supervision.NotTheSupervisor):
+        decisions.decide(
+            ticket=ticket, choice=Choice.FINAL_ANSWER, grounds="已核实。", by=cast.executive, at=at
+        )
+    assert Answer.objects.waiting_for_decision().count() == 1
 
 
 @pytest.mark.parametrize("name", ["handler", "leader", "callback_agent", "outsider", "stranger"])

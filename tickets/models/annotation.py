@@ -25,5 +25,13 @@ class Annotation(models.Model):
 
     objects = AnnotationQuerySet.as_manager()
 
+    def save(self, *args: object, **kwargs: object) -> None:
+        if self.pk is not None:
+            raise TypeError("An executive note is never changed; write another.")
+        super().save(*args, **kwargs)  # type: ignore[arg-type]
+
+    def delete(self, *args: object, **kwargs: object) -> tuple[int, dict[str, int]]:
+        raise TypeError("An executive note is never deleted.")
+
     class Meta:
         indexes = [models.Index(fields=["ticket"], name="annotation_of_ticket")]

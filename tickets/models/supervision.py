@@ -8,7 +8,8 @@ from organisation.models import Staff
 class Supervision(models.Model):
     """A ticket under supervision (督办): by whom, why, report back by when, how it ended.
 
-    Only its supervisor, or who took it over from them, ends it.
+    Only its supervisor, or who took it over from them, ends it. `closes_as` is set once the
+    callback is over: the reason for which the ticket closes as soon as the supervision ends.
     """
 
     private_fields = ("reason", "verdict")
@@ -33,6 +34,7 @@ class Supervision(models.Model):
     ended_at = models.DateTimeField(null=True)
     ended_by = models.ForeignKey(Staff, models.PROTECT, null=True, related_name="+")
     verdict = models.CharField(max_length=1000, blank=True)
+    closes_as = models.CharField(max_length=20, blank=True, default="", db_default="")
 
     class Meta:
         constraints = [
