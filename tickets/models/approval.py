@@ -1,3 +1,5 @@
+from datetime import datetime
+
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -5,6 +7,16 @@ from django.utils.translation import gettext_lazy as _
 from organisation.models import Staff, Unit
 from tickets.kinds import Kind
 from tickets.models.category import Category
+
+
+class ApprovalQuerySet(models.QuerySet["Approval"]):
+    def open(self) -> "ApprovalQuerySet":
+        """What nobody has decided yet."""
+        return self.filter(decided_at=None)
+
+    def lapse(self, at: datetime) -> int:
+        """End requests that the ticket has moved away from: decided by nobody, granted never."""
+        return self.update(decided_at=at, is_granted=False)
 
 
 class Approval(models.Model):
@@ -36,6 +48,8 @@ class Approval(models.Model):
     decided_at = models.DateTimeField(null=True)
     is_granted = models.BooleanField(null=True)
     note = models.CharField(max_length=1000, blank=True)
+
+    objects = ApprovalQuerySet.as_manager()
 
     class Meta:
         constraints = [

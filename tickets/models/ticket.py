@@ -35,6 +35,10 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
         """Without confidential reports: a list by customer or place would tell who reported."""
         return self.filter(is_confidential=False)
 
+    def awaiting_confirmation(self) -> "TicketQuerySet":
+        """Handled and reviewed, while nobody has said yet that the customer was told, or why not."""
+        return self.filter(state=State.CALLBACK, **_UNSETTLED)
+
     def open(self) -> "TicketQuerySet":
         return self.filter(state__in=OPEN)
 
@@ -47,6 +51,10 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
     def soonest_first(self) -> "TicketQuerySet":
         """The order in which the work must be done."""
         return self.order_by(models.F("next_due_at").asc(nulls_last=True), "id")
+
+
+# Nothing on record of whether the customer was told; what another system closed is its own word.
+_UNSETTLED = {"told_confirmed_at": None, "untold_reason": "", "source": ""}
 
 
 def _is_within_reach(user: Staff) -> models.Q:
@@ -93,10 +101,12 @@ class Ticket(models.Model):
     A fold of its events: only tickets.transition writes it. `scope_path` is the path of the
     company it belongs to, `next_due_at` the earliest due time of its running clocks,
     `contact_phone` the number given at intake (受理时电话), which callback and survey use;
+    `auto_sign_at` since when the desk is to sign because nobody did (超时自动签收),
     `is_auto_signed` whether the desk signed for it and nobody of the unit has taken it on since,
     `finding` the verdict in force (责任认定), `next_update_at` when the tracker promised the
-    customer to be heard of again, `told_confirmed_at` when the tracker confirmed that the
-    customer was told the answer.
+    customer to be heard of again (`update_fires_at` the same until the engine has fired it),
+    `told_confirmed_at` when the tracker confirmed that the customer was told the answer,
+    `untold_reason` a code of kinds.Untold or the words of who says why not.
     """
 
     private_fields = (
@@ -130,6 +140,7 @@ class Ticket(models.Model):
     contact_phone = models.CharField(max_length=30, blank=True)
     contact_phone_hash = models.CharField(max_length=64, blank=True, db_index=True)
     is_anonymous = models.BooleanField(default=False)
+    is_petition = models.BooleanField(default=False, db_default=False)
 
     state = models.CharField(max_length=20, choices=State, default=State.DRAFT)
     state_before_merge = models.CharField(max_length=20, blank=True, default="", db_default="")
@@ -166,6 +177,7 @@ class Ticket(models.Model):
     needs_adjudication = models.BooleanField(default=False, db_default=False)
     is_adjudicated = models.BooleanField(default=False, db_default=False)
     suspended_until = models.DateTimeField(null=True)
+    auto_sign_at = models.DateTimeField(null=True)
     is_auto_signed = models.BooleanField(default=False, db_default=False)
 
     received_at = models.DateTimeField()
@@ -174,6 +186,7 @@ class Ticket(models.Model):
     replied_at = models.DateTimeField(null=True)
     no_reply_reason = models.CharField(max_length=200, blank=True)
     next_update_at = models.DateTimeField(null=True)
+    update_fires_at = models.DateTimeField(null=True)
     told_confirmed_at = models.DateTimeField(null=True)
     untold_reason = models.CharField(max_length=200, blank=True, default="", db_default="")
     closed_at = models.DateTimeField(null=True)
@@ -221,6 +234,13 @@ class Ticket(models.Model):
                 name="ticket_never_closes_without_a_reply",
             ),
             models.CheckConstraint(
+                condition=~models.Q(state="closed")
+                | models.Q(told_confirmed_at__isnull=False)
+                | ~models.Q(untold_reason="")
+                | ~models.Q(source=""),
+                name="ticket_never_closes_unless_told",
+            ),
+            models.CheckConstraint(
                 condition=~models.Q(state__in=["dispatched", "in_progress"])
                 | models.Q(lead_unit__isnull=False),
                 name="ticket_with_a_unit_names_it",
@@ -231,6 +251,11 @@ class Ticket(models.Model):
             models.Index(fields=["lead_unit", "state", "next_due_at"], name="ticket_of_unit"),
             models.Index(fields=["lead_handler", "state", "next_due_at"], name="ticket_of_handler"),
             models.Index(fields=["tracker", "state", "next_due_at"], name="ticket_of_tracker"),
+            models.Index(fields=["tracker", "state", "next_update_at"], name="ticket_promised_by"),
+            models.Index(
+                fields=["update_fires_at"], condition=models.Q(update_fires_at__isnull=False),
+                name="ticket_update_waiting",
+            ),
             models.Index(fields=["state", "next_due_at"], name="ticket_by_state_and_due"),
             models.Index(fields=["scope_path", "-id"], name="ticket_of_company"),
             models.Index(fields=["received_at"], name="ticket_by_receipt"),
@@ -239,10 +264,18 @@ class Ticket(models.Model):
                 fields=["suspended_until"], condition=models.Q(suspended_until__isnull=False),
                 name="ticket_resting_until",
             ),
+            models.Index(
+                fields=["auto_sign_at"], condition=models.Q(auto_sign_at__isnull=False),
+                name="ticket_to_be_signed",
+            ),
             models.Index(fields=["customer", "-id"], name="ticket_of_customer"),
             models.Index(fields=["premises", "-id"], name="ticket_of_premises"),
             models.Index(
                 fields=["-id"], condition=models.Q(is_confidential=True), name="ticket_confidential"
+            ),
+            models.Index(
+                fields=["supervisor", "-id"], condition=models.Q(supervisor__isnull=False),
+                name="ticket_supervised",
             ),
         ]
 
@@ -256,6 +289,16 @@ class Ticket(models.Model):
     @property
     def is_ended(self) -> bool:
         return self.state in ENDED
+
+    @property
+    def is_told_settled(self) -> bool:
+        """Whether it is on record that the customer was told, or why not."""
+        return bool(self.told_confirmed_at or self.untold_reason or self.source)
+
+    @property
+    def awaits_confirmation(self) -> bool:
+        """Whether only the tracker's word keeps it from closing."""
+        return self.state == State.CALLBACK and not self.is_told_settled
 
     @property
     def is_supervised(self) -> bool:
