@@ -14,11 +14,6 @@ from servicedesk.lib.errors import DeskError
 
 WEEK = timedelta(days=7)
 
-# Whose turns a roster has: hands, the leaders on duty (带班), and who answers for a post.
-ROLES = (
-    Role.HANDLER, Role.FIELD_WORKER, Role.UNIT_LEADER, Role.LIAISON, Role.DISPATCHER,
-    Role.SUPERVISOR, Role.EXECUTIVE,
-)  # fmt: skip
 _HANDS = {Role.HANDLER, Role.FIELD_WORKER}
 _LEADERS = {Role.UNIT_LEADER, Role.LIAISON, Role.SUPERVISOR, Role.EXECUTIVE}
 _SUBJECT = Change.Subject.DUTY

@@ -50,6 +50,13 @@ MATRIX: dict[str, Row] = {
     "tickets:list": Row(G),
     "tickets:of-customer": Row(G, about="customer"),
     "assignment:roster": Row(G),
+    "assignment:turn-add": Row(B, _needs(P.CONFIGURE, P.LEAD_UNIT)),
+    "assignment:turn": Row(B, _needs(P.CONFIGURE, P.LEAD_UNIT), "turn"),
+    "assignment:turn-call-off": Row(W, _needs(P.CONFIGURE, P.LEAD_UNIT), "turn"),
+    "assignment:copy-week": Row(W, _needs(P.CONFIGURE, P.LEAD_UNIT)),
+    "assignment:territories": Row(G),
+    "assignment:territory-give": Row(B, _needs(P.CONFIGURE, P.LEAD_UNIT)),
+    "assignment:territory-take": Row(W, _needs(P.CONFIGURE, P.LEAD_UNIT), "turn"),
     "tickets:limits": Row(G),
     "tickets:overdue": Row(G, _needs(P.SUPERVISE, P.LEAD_UNIT)),
     "tickets:intake": Row(B, _needs(P.LOG_TICKET)),
@@ -99,4 +106,5 @@ MAKERS: dict[str, Callable[[Cast, Ticket], dict[str, Any]]] = {
     "figure": lambda cast, ticket: {},  # no figure is named, so there is no list
     "message": lambda cast, ticket: {"pk": 999_999},
     "import": lambda cast, ticket: {"pk": 999_999},
+    "turn": lambda cast, ticket: {"pk": 999_999},
 }
