@@ -1,4 +1,4 @@
-"""Show a full number: the row that says who saw it and why comes first (verb)."""
+"""Show a full number, name and address: the row that says who saw them and why comes first (verb)."""
 
 from datetime import datetime
 
@@ -13,9 +13,9 @@ from servicedesk.lib.errors import DeskError, NotAllowed
 
 
 class ReasonWanted(DeskError):
-    """A full number is shown to someone who says what for."""
+    """What is private is shown to someone who says what for."""
 
-    message = _("Say what you need the number for.")
+    message = _("Say what you need it for.")
     field = "reason"
 
 

@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 
 from django.conf import settings
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from customers import phone_numbers
 from customers.models import Customer, SupplyAccount
+from organisation.models import Staff
 from servicedesk.lib import full_text, text_folding
 
 MOST = 8
@@ -14,25 +15,51 @@ MOST = 8
 
 @dataclass(frozen=True)
 class Found:
-    """A customer and, where there is one, the account that leads to a place."""
+    """A customer and, where there is one, the account that leads to a place. Named exactly means
+    by the whole number or the account: whoever says that knows who they are."""
 
     customer: Customer
     account: SupplyAccount | None
+    is_exact: bool = False
 
 
-def find(typed: str) -> list[Found]:
-    """Up to eight customers that the typed text names: by whole phone number or its last four
-    digits, by account number, or by words of the name or the address."""
+def find(typed: str, user: Staff) -> list[Found]:
+    """Up to eight customers of the person's company that the typed text names: by whole phone
+    number or its last four digits, by account number, or by words of the name or the address."""
     typed = typed.strip()[:120]
     if len(typed) < 2:
         return []
-    accounts = SupplyAccount.objects.select_related("customer", "premises__territory")
+    accounts = SupplyAccount.objects.known_to(user).select_related(
+        "customer", "premises__territory"
+    )
     named = accounts.filter(_names(typed)).order_by("customer_id", "id")[: MOST * 2]
-    found = {account.customer_id: Found(account.customer, account) for account in named}
+    found = {
+        one.customer_id: Found(one.customer, one, _is_exact(typed, one.customer, one))
+        for one in named
+    }
     if len(found) < MOST:
-        for customer in Customer.objects.filter(_is(typed), accounts=None)[:MOST]:
-            found.setdefault(customer.pk, Found(customer, None))
+        theirs = SupplyAccount.objects.known_to(user).filter(customer=OuterRef("pk"))
+        without = Customer.objects.known_to(user).filter(_is(typed), ~Exists(theirs))
+        for one in without[:MOST]:
+            found.setdefault(one.pk, Found(one, None, _is_exact(typed, one, None)))
     return list(found.values())[:MOST]
+
+
+def chosen(customer_id: int, account_id: int, user: Staff) -> Found | None:
+    """The customer, and the account, that the person took from what was found; None for one that
+    is not of their company, as for none."""
+    accounts = SupplyAccount.objects.known_to(user).filter(pk=account_id or 0)
+    account = accounts.select_related("customer", "premises__territory").first()
+    if account is not None:
+        return Found(account.customer, account, True)
+    customer = Customer.objects.known_to(user).filter(pk=customer_id or 0).first()
+    return Found(customer, None, True) if customer else None
+
+
+def _is_exact(typed: str, customer: Customer, account: SupplyAccount | None) -> bool:
+    if account is not None and account.number == typed.replace(" ", ""):
+        return True
+    return bool(customer.phone) and phone_numbers.normalise(typed) == customer.phone
 
 
 def _names(typed: str) -> Q:

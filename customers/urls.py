@@ -9,4 +9,5 @@ app_name = "customers"
 urlpatterns = [
     path("", finding.find, name="find"),
     path("<int:pk>/", finding.customer, name="customer"),
+    path("<int:pk>/show/", finding.show, name="show"),
 ]

@@ -10,7 +10,7 @@ from customers import registration
 from customers.models import Customer, Premises, SupplyAccount
 from demonstration import accounts, lives, people
 from organisation import appointments
-from organisation.models import Staff, Territory, Unit
+from organisation.models import Staff, Territory, Unit, UnitLevel
 from organisation.roles import Role
 
 _WEEK = timedelta(days=7)
@@ -115,12 +115,14 @@ def _rules(units: dict[str, Unit], territories: dict[str, Territory]) -> None:
 
 def _customers(seed: int, territories: dict[str, Territory], at: datetime) -> None:
     rng = random.Random(f"accounts {seed}")
+    companies = {one.utility: one for one in Unit.objects.filter(level=UnitLevel.COMPANY)}
     for number, one in enumerate(lives.customers(seed)):
         customer = registration.register(
             name=one.name, phone=one.phone, language=one.language, care_note=one.care_note,
             kind=Customer.Kind.FIRM if one.is_firm else Customer.Kind.PERSON,
             email=f"customer{number}@mail.example" if rng.random() < 0.3 else "",
-            is_key_account=one.is_key_account, needs_care=bool(one.care_note), by=None, at=at,
+            is_key_account=one.is_key_account, needs_care=bool(one.care_note),
+            company=companies[one.utilities[0]], by=None, at=at,
         )  # fmt: skip
         premises = registration.settle_at(
             address=one.address, territory=territories[one.territory], by=None, at=at
@@ -129,7 +131,7 @@ def _customers(seed: int, territories: dict[str, Territory], at: datetime) -> No
             prefix = "33" if utility == "power" else "71"
             registration.open_account(
                 number=f"{prefix}{number + 1:08d}", utility=utility, customer=customer,
-                premises=premises, by=None, at=at,
+                premises=premises, company=companies[utility], by=None, at=at,
             )  # fmt: skip
 
 

@@ -24,6 +24,7 @@ _ITEMS: tuple[tuple[str, Promise, str, tuple[Permission, ...]], ...] = (
     ("customers:find", _("Customers"), "", (P.FIND_CUSTOMER,)),
     ("reports:month", _("Satisfaction report"), "", (P.READ_REPORTS,)),
     ("notifications:notices", _("Notices"), "", ()),
+    ("tickets:readings", _("Access log"), "", (P.READ_ACCESS_LOG,)),
     ("organisation:people", _("People"), "", ()),
     ("assignment:roster", _("Duty roster"), "", ()),
     ("tickets:limits", _("Limits"), "", ()),

@@ -116,7 +116,7 @@ def assemble(at: datetime) -> Cast:
         RoutingRule.objects.create(
             company=units["company"], utility=Utility.POWER, territory=territory, unit=unit
         )
-    customer, premises, account = _customer(territories[0], at)
+    customer, premises, account = _customer(territories[0], units["company"], at)
     return Cast(
         at=at, **people, **units, territory=territories[0], other_territory=territories[1],
         customer=customer, premises=premises, account=account,
@@ -156,15 +156,18 @@ def _territories() -> tuple[Territory, Territory]:
     )
 
 
-def _customer(territory: Territory, at: datetime) -> tuple[Customer, Premises, SupplyAccount]:
+def _customer(
+    territory: Territory, company: Unit, at: datetime
+) -> tuple[Customer, Premises, SupplyAccount]:
     customer = registration.register(
-        name="李测试", phone="13900000001", email="li@customer.example", by=None, at=at
-    )
+        name="李测试", phone="13900000001", email="li@customer.example", company=company,
+        by=None, at=at,
+    )  # fmt: skip
     premises = registration.settle_at(
         address="滨河路88号3栋201室", territory=territory, by=None, at=at
     )
     account = registration.open_account(
         number="3300000001", utility=Utility.POWER, customer=customer, premises=premises,
-        by=None, at=at,
+        company=company, by=None, at=at,
     )  # fmt: skip
     return customer, premises, account

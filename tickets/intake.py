@@ -134,7 +134,7 @@ def _draft(request: Request, by: Staff, at: datetime) -> Ticket:
         utility=request.category.utility, channel=request.channel, priority=request.priority,
         subject=_subject(request.text), text=request.text, language=request.language,
         customer=request.customer, account=request.account, premises=request.premises,
-        territory=_territory(request), address=_address(request), contact_name=request.contact_name,
+        territory=_territory(request), address=_address(request), contact_name=_name(request),
         contact_phone=phone, contact_phone_hash=hashed, is_anonymous=request.is_anonymous,
         is_confidential=request.kind == Kind.REPORT, accused_unit=request.accused_unit,
         scope_path=by.unit.company_path, intake_unit=by.unit, tracker=by,
@@ -174,6 +174,12 @@ def _call_for_a_reader(number: str, step: transition.Step) -> None:
 def _territory(request: Request) -> Territory | None:
     """As typed, else that of the known place."""
     return request.territory or (request.premises.territory if request.premises else None)
+
+
+def _name(request: Request) -> str:
+    """As told, else that of the known customer, unless they want to stay unnamed."""
+    known = request.customer.name if request.customer and not request.is_anonymous else ""
+    return request.contact_name or known
 
 
 def _address(request: Request) -> str:

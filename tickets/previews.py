@@ -55,7 +55,7 @@ def promise(typed: dict[str, Any], *, by: Staff, at: datetime) -> Preview | None
 
 def _draft(typed: dict[str, Any], by: Staff) -> Ticket:
     """An unsaved ticket with what the choice of a policy looks at."""
-    accounts = SupplyAccount.objects.select_related("customer", "premises__territory")
+    accounts = SupplyAccount.objects.known_to(by).select_related("customer", "premises__territory")
     account = accounts.filter(pk=typed.get("account") or 0).first()
     territory = typed.get("territory") or (account.premises.territory if account else None)
     return Ticket(

@@ -4,6 +4,7 @@ from django.urls import path
 
 from tickets import converters  # noqa: F401
 from tickets.views import (
+    access,
     desk,
     engine,
     field,
@@ -27,6 +28,7 @@ urlpatterns = [
     # The desk
     path("intake/", desk.intake, name="intake"),
     path("intake/caller/", desk.caller, name="intake-caller"),
+    path("intake/caller/chosen/", desk.chosen, name="intake-chosen"),
     path("intake/promise/", desk.promise, name="intake-promise"),
     # Files of other systems
     path("import/", importing.start, name="import"),
@@ -36,6 +38,11 @@ urlpatterns = [
     path("<number:number>/", ticket.ticket, name="ticket"),
     path("<number:number>/slip/", ticket.slip, name="slip"),
     path("<number:number>/phone/", ticket.phone, name="phone"),
+    # Confidential reports
+    path("readings/", access.readings, name="readings"),
+    path("<number:number>/access/", access.access, name="access"),
+    path("<number:number>/access/<int:pk>/end/", access.dismiss, name="dismiss-reader"),
+    path("<number:number>/accused/", access.accused, name="accused"),
     # One address per move
     path("<number:number>/dispatch/", ticket.dispatch, name="dispatch"),
     path("<number:number>/reassign/", ticket.reassign, name="reassign"),

@@ -11,7 +11,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from customers import phone_numbers
+from customers import masking, phone_numbers
 from servicedesk.lib import durations
 
 register = template.Library()
@@ -147,6 +147,18 @@ def errors_of(form: BaseForm) -> dict[str, Any]:
 def masked_phone(number: str) -> str:
     """138****5678."""
     return phone_numbers.mask(number)
+
+
+@register.filter
+def masked_name(name: str) -> str:
+    """李**."""
+    return masking.name(name)
+
+
+@register.filter
+def masked_address(address: str) -> str:
+    """滨河路*号*栋*室."""
+    return masking.address(address)
 
 
 @register.filter

@@ -5,18 +5,27 @@ function field(name) {
   return form.elements.namedItem(name);
 }
 
-document.addEventListener("click", (event) => {
-  const button = event.target.closest("[data-customer]");
-  if (!button) return;
+function take(button) {
   field("customer").value = button.dataset.customer;
   field("account").value = button.dataset.account;
-  if (!field("contact_name").value) field("contact_name").value = button.dataset.name;
-  if (!field("address").value) field("address").value = button.dataset.address;
+  if (!field("contact_name").value) field("contact_name").value = button.dataset.name || "";
+  if (!field("address").value) field("address").value = button.dataset.address || "";
   for (const other of document.querySelectorAll("[data-customer]")) other.removeAttribute("aria-pressed");
   button.setAttribute("aria-pressed", "true");
   button.classList.add("btn-primary");
   form.dispatchEvent(new Event("change", { bubbles: true }));
   field("text").focus();
+}
+
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("[data-customer]");
+  if (button) take(button);
+});
+
+// Somebody found by a part of their name is shown in full once they are chosen.
+document.addEventListener("htmx:afterSwap", () => {
+  const chosen = document.querySelector("[data-chosen]");
+  if (chosen) take(chosen);
 });
 
 form.addEventListener("keydown", (event) => {

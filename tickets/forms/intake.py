@@ -6,7 +6,8 @@ from uuid import uuid4
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from organisation.models import Territory, Unit
+from organisation import colleagues
+from organisation.models import Staff, Territory, Unit
 from tickets import kinds
 from tickets.forms.base import DeskForm
 from tickets.models import Category
@@ -21,6 +22,18 @@ class CategorySelect(forms.Select):
         if category is not None:
             option["attrs"]["data-kind"] = category.kind
         return option
+
+
+class ChosenForm(DeskForm):
+    """Which of the found customers it is; what is no number names nobody."""
+
+    customer = forms.IntegerField(required=False)
+    account = forms.IntegerField(required=False)
+
+    def chosen(self) -> dict[str, int]:
+        """Ids for customers.identification.chosen; 0 for none."""
+        typed = self.cleaned_data if self.is_valid() else {}
+        return {f"{name}_id": typed.get(name) or 0 for name in self.fields}
 
 
 class IntakeForm(DeskForm):
@@ -52,7 +65,14 @@ class IntakeForm(DeskForm):
     is_anonymous = forms.BooleanField(label=_("Anonymous"), required=False)
     accused_unit = forms.ModelChoiceField(
         Unit.objects.none(), label=_("Unit the report is about"), required=False,
-        help_text=_("Confidential reports only. That unit will see nothing of it."),
+        help_text=_(
+            "Confidential reports only. That unit, and everybody above and below it, will see nothing"
+            " of it."
+        ),
+    )  # fmt: skip
+    accused_person = forms.CharField(
+        label=_("People the report is about"), required=False, max_length=200,
+        help_text=_("Names or staff numbers, separated by commas. They will see nothing of it."),
     )  # fmt: skip
     answer = forms.CharField(
         label=_("Answer given on the spot"), required=False, max_length=4000,
@@ -86,9 +106,28 @@ class IntakeForm(DeskForm):
         category = typed.get("category")
         if category and category.kind not in ("", typed.get("kind")):
             self.add_error("category", _("This category belongs to another kind. Choose again."))
-        if typed.get("kind") != kinds.Kind.REPORT:
+        is_report = typed.get("kind") == kinds.Kind.REPORT
+        if not is_report:
             typed["accused_unit"] = None
+        typed["accused_staff"] = self._accused(typed.get("accused_person", "")) if is_report else ()
         return typed
+
+    def _accused(self, names: str) -> tuple[Staff, ...]:
+        found = colleagues.named(names)
+        if found.unknown:
+            self.add_error("accused_person", _ambiguous(found))
+        return found.people
+
+
+def _ambiguous(found: colleagues.Named) -> str:
+    listed = "; ".join(f"{one.name} {one.staff_number} ({one.unit.name})" for one in found.alike)
+    if listed:
+        return _("More than one colleague has this name; give the staff number: %(who)s") % {
+            "who": listed
+        }
+    return _("No colleague is called %(who)s; check it, or leave it to the text.") % {
+        "who": ", ".join(found.unknown)
+    }
 
 
 def _category_label(category: Category) -> str:

@@ -29,6 +29,19 @@ _TO_CUSTOMERS: dict[str, Promise] = {
 }
 
 
+# Pages in the access log.
+_PAGES: dict[str, Promise] = {
+    "tickets:ticket": _("Ticket page"),
+    "tickets:slip": _("Slip"),
+    "tickets:phone": _("Name, number and address"),
+    "tickets:access": _("Who may read it, who did"),
+    "tickets:accused": _("Name who it is about"),
+    "surveys:of-ticket": _("The customer’s word"),
+    "surveys:call": _("Callback"),
+    "surveys:decide": _("Decide"),
+}
+
+
 @register.filter(name="of")
 def of(grouped: Mapping[Any, Any], key: Any) -> Any:
     """What the mapping holds for the key, or nothing."""
@@ -39,6 +52,12 @@ def of(grouped: Mapping[Any, Any], key: Any) -> Any:
 def asked_by(context: template.Context, ticket: Ticket) -> identity.Asked:
     """Who asked, as far as a list may show it to whoever reads the page."""
     return identity.in_list(ticket, context["request"].user)
+
+
+@register.simple_tag
+def page_label(name: str) -> str:
+    """What the page was called that showed a confidential report; another page by its own name."""
+    return str(_PAGES.get(name, name))
 
 
 @register.simple_tag

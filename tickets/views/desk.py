@@ -7,20 +7,19 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from customers import identification
-from customers.models import Customer, SupplyAccount
+from customers import disclosure, identification
 from organisation import permissions
 from organisation.models import Staff
 from organisation.roles import Permission, Role
 from servicedesk import refusals
 from servicedesk.lib import clock
-from servicedesk.lib.errors import NotAllowed
+from servicedesk.lib.errors import NotAllowed, NotVisible
 from servicedesk.lib.htmx import DeskRequest
 from tickets import intake as intakes
 from tickets import kinds, previews
-from tickets.forms import IntakeForm
+from tickets.forms import ChosenForm, IntakeForm
 from tickets.models import Ticket
 
 
@@ -43,7 +42,7 @@ def caller(request: DeskRequest) -> HttpResponse:
     """Customers that the typed number, account, name or address may mean, with what is open."""
     _only_front_desk(request.user)
     typed = request.GET.get("contact_phone") or request.GET.get("who") or ""
-    found = identification.find(typed)
+    found = identification.find(typed, request.user)
     ids = [one.customer.pk for one in found]
     context = {
         "typed": typed,
@@ -51,6 +50,26 @@ def caller(request: DeskRequest) -> HttpResponse:
         "tickets": previews.of_customers(ids, request.user),
         "now": clock.now(),
     }
+    return render(request, "tickets/_caller.html", context)
+
+
+@require_POST
+def chosen(request: DeskRequest) -> HttpResponse:
+    """The customer who turned out to be asking, in full: who chose them is logged."""
+    _only_front_desk(request.user)
+    form = ChosenForm(request.POST)
+    one = identification.chosen(**form.chosen(), user=request.user)
+    if one is None:
+        raise NotVisible
+    now = clock.now()
+    disclosure.show_for_task(
+        number=one.customer.phone, customer=one.customer, subject="intake", reason="intake",
+        by=request.user, at=now,
+    )  # fmt: skip
+    context = {
+        "typed": "-", "found": [one], "is_chosen": True, "now": now,
+        "tickets": previews.of_customers([one.customer.pk], request.user),
+    }  # fmt: skip
     return render(request, "tickets/_caller.html", context)
 
 
@@ -89,18 +108,18 @@ def _log(typed: dict[str, Any], by: Staff, at: datetime) -> Ticket:
         priority=typed["priority"], text=typed["text"], address=typed["address"],
         territory=typed["territory"], contact_name=typed["contact_name"],
         contact_phone=typed["contact_phone"], is_anonymous=typed["is_anonymous"],
-        accused_unit=typed["accused_unit"], **_known(typed),
+        accused_unit=typed["accused_unit"], accused_staff=typed["accused_staff"],
+        **_known(typed, by),
     )  # fmt: skip
     if typed["answer"]:
         return intakes.settle(request=request, answer=typed["answer"], key=typed["key"], by=by, at=at)
     return intakes.pass_on(request=request, key=typed["key"], by=by, at=at)
 
 
-def _known(typed: dict[str, Any]) -> dict[str, Any]:
-    """The customer and account chosen beside the form, if they exist."""
-    accounts = SupplyAccount.objects.select_related("customer", "premises__territory")
-    account = accounts.filter(pk=typed["account"] or 0).first()
-    customer = account.customer if account else Customer.objects.filter(pk=typed["customer"] or 0).first()
+def _known(typed: dict[str, Any], by: Staff) -> dict[str, Any]:
+    """The customer and account chosen beside the form, if they are of the person's company."""
+    one = identification.chosen(typed["customer"] or 0, typed["account"] or 0, by)
+    account, customer = (one.account, one.customer) if one else (None, None)
     known: dict[str, Any] = {"account": account, "customer": customer}
     if account is not None:
         known["premises"] = account.premises

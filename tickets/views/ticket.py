@@ -6,7 +6,6 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from customers import disclosure
 from organisation import permissions as authority
 from organisation.roles import Permission
 from servicedesk.lib import clock
@@ -16,10 +15,12 @@ from tickets import (
     dispatching,
     dossier,
     forms,
+    identity,
     lifecycle,
     lookup_codes,
     permissions,
     reference_numbers,
+    showing,
     sight,
     supervision,
 )
@@ -35,7 +36,9 @@ def ticket(request: DeskRequest, number: str) -> HttpResponse:
     context = {
         "ticket": found,
         "moves": {move.value for move in permissions.open_moves(request.user, found)},
-        "may_reveal": authority.can(request.user, Permission.REVEAL_NUMBER),
+        "asked": identity.of(found, request.user),
+        "may_see_access": found.is_confidential
+        and authority.can(request.user, Permission.SEE_CONFIDENTIAL),
         "now": now,
         **dossier.of(found, request.user, now),
     }
@@ -58,20 +61,24 @@ def slip(request: DeskRequest, number: str) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def phone(request: DeskRequest, number: str) -> HttpResponse:
-    """The full number given at intake, for a reason that is logged."""
+    """Number, name and address given at intake: for whoever must speak with the customer now, for
+    others with a reason; either is logged."""
     found = sight.of(request.user, number)
-    if not authority.can(request.user, Permission.REVEAL_NUMBER):
+    asked = identity.of(found, request.user)
+    needs = not asked.is_withheld and identity.needs_contact(found, request.user)
+    if asked.is_withheld or not (needs or authority.can(request.user, Permission.REVEAL_NUMBER)):
         raise NotAllowed
 
     def show(form: forms.ReasonForm) -> HttpResponse:
-        shown = disclosure.reveal(
-            number=found.contact_phone, customer=found.customer, subject=found.number,
-            reason=form.cleaned_data["reason"], by=request.user, at=clock.now(),
-        )  # fmt: skip
-        return render(request, "tickets/phone.html", {"ticket": found, "phone": shown})
+        showing.show(
+            ticket=found, reason=form.cleaned_data["reason"], by=request.user, at=clock.now()
+        )
+        context = {"ticket": found, "asked": identity.in_full(found)}
+        return render(request, "tickets/phone.html", context)
 
     form = forms.ReasonForm(moving.typed(request))
-    return moving.answer(request, found, form, _("Show the full number"), show)
+    form.fields["reason"].required = not needs
+    return moving.answer(request, found, form, _("Show in full"), show)
 
 
 @require_http_methods(["GET", "POST"])
