@@ -44,11 +44,14 @@ def close_windows(*, by: Staff | None, at: datetime) -> int:
     """Act on each invitation whose time has come; the number acted on.
 
     1. Take what is due, oldest first, skipping what others hold.
-    2. A window that ends closes the ticket and sends the link; who is left out gets none.
+    2. A window that ends closes the ticket and sends the link; who is left out gets none. Where
+       nobody has said yet that the customer was told, or why not, the ticket stays as it is: its
+       callback clock runs on, and the first sweep after the tracker's word closes it.
     3. A link that ran out unanswered ends the invitation. No answer is never a good answer.
     4. Each row has its own savepoint; one that raises is pushed ten minutes away.
     """
-    due = Invitation.objects.filter(acts_at__lte=at).order_by("acts_at")
+    unsaid = Ticket.objects.awaiting_confirmation().filter(pk=OuterRef("ticket"))
+    due = Invitation.objects.filter(acts_at__lte=at).filter(~Exists(unsaid)).order_by("acts_at")
     ids = list(due.values_list("pk", flat=True)[:CLOSE_BATCH])
     for pk in ids:
         try:

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from organisation.models import Staff
 from servicedesk.lib.errors import DeskError
-from tickets import booking, transition
+from tickets import booking, promises, transition
 from tickets.kinds import Means
 from tickets.models import Ticket
 from tickets.states import Happening, Move
@@ -21,12 +21,14 @@ class InTheFuture(DeskError):
 def record(
     *, ticket: Ticket, means: Means, is_reached: bool, note: str, by: Staff, at: datetime
 ) -> Ticket:
-    """An attempt to reach the customer; only a two-way contact stops the first-contact clock, and
-    a message alone is never one (domain §3b)."""
+    """An attempt to reach the customer; only a two-way contact stops the first-contact clock and
+    keeps a promised update, and a message alone is never one (domain §3b)."""
     with transition.step(ticket, Move.CONTACT, by=by, at=at) as step:
         is_two_way = is_reached and means != Means.MESSAGE
         step.event = Happening.CONTACTED if is_two_way else Happening.CONTACT_TRIED
         step.facts |= {"means": means, "reached": is_reached, "note": note}
+        if is_two_way:
+            promises.keep(step)
     return step.ticket
 
 

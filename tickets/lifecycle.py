@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from organisation.models import Staff
 from servicedesk.lib.errors import DeskError
-from tickets import indexing, transition
+from tickets import indexing, promises, transition
 from tickets.kinds import Outcome
 from tickets.models import Ticket
 from tickets.states import Move
@@ -19,6 +19,15 @@ class NothingSaid(DeskError):
 
     message = _(
         "Say what was done, and either that the customer was told or why that was not possible."
+    )
+
+
+class NotConfirmed(DeskError):
+    """Nothing closes before it is on record that the customer was told, or why not (首问负责)."""
+
+    message = _(
+        "The first-asked tracker has not confirmed yet that the customer was told. Confirm it, or"
+        " record why it was not possible."
     )
 
 
@@ -46,6 +55,10 @@ def resolve_on_the_spot(*, ticket: Ticket, answer: str, by: Staff, at: datetime)
         step.ticket.lead_unit, step.ticket.lead_handler = by.unit, by
         step.ticket.done_at = step.ticket.replied_at = step.at
         step.facts |= {"answer": answer}
+        if by.pk == step.ticket.tracker_id:
+            # Who was asked first and who answered are one: there is nobody else to confirm it.
+            step.ticket.told_confirmed_at = step.at
+        promises.let_go(step)
     return step.ticket
 
 
@@ -65,6 +78,10 @@ def report_done(
         step.ticket.replied_at = step.at if is_customer_told else step.ticket.replied_at
         step.ticket.no_reply_reason = "" if is_customer_told else no_reply_reason
         step.ticket.outcome = Outcome.DONE
+        if is_customer_told:
+            promises.let_go(step)
+            if by.pk == step.ticket.tracker_id:
+                step.ticket.told_confirmed_at = step.at
         step.facts |= {"result": result, "told": is_customer_told, "why_not": no_reply_reason}
         step.tell(step.ticket.tracker, "done")
     return step.ticket
@@ -74,6 +91,8 @@ def approve(*, ticket: Ticket, by: Staff, at: datetime, version: int | None = No
     """A reviewer from outside the unit finds the result sound; the callback comes next."""
     with transition.step(ticket, Move.APPROVE, by=by, at=at, version=version) as step:
         step.ticket.reviewer = by
+        if not step.ticket.is_told_settled:
+            step.tell(step.ticket.tracker, "to_confirm")
     return step.ticket
 
 
@@ -86,6 +105,7 @@ def reject(
         step.ticket.reviewer = by
         step.ticket.reject_count += 1
         step.ticket.done_at = None
+        _ask_anew(step)
         step.facts |= {"reason": reason}
         step.tell(step.ticket.lead_handler, "rejected")
     return step.ticket
@@ -110,6 +130,9 @@ def close(
     with transition.step(ticket, Move.CLOSE, by=by, at=at) as step:
         if not (step.ticket.replied_at or step.ticket.no_reply_reason or step.ticket.source):
             raise NothingSaid
+        if not step.ticket.is_told_settled:
+            raise NotConfirmed
+        promises.let_go(step)
         step.ticket.closed_at = step.at
         step.ticket.outcome = outcome or step.ticket.outcome
         step.facts |= {"reason": reason}
@@ -136,6 +159,7 @@ def cancel(*, ticket: Ticket, reason: str, by: Staff, at: datetime) -> Ticket:
     """Take out a double or a test; it stays on record (作废)."""
     _need(reason)
     with transition.step(ticket, Move.CANCEL, by=by, at=at) as step:
+        promises.let_go(step)
         step.ticket.closed_at = step.at
         step.facts |= {"reason": reason}
         step.tell(step.ticket.lead_handler, "cancelled")
@@ -144,10 +168,16 @@ def cancel(*, ticket: Ticket, reason: str, by: Staff, at: datetime) -> Ticket:
 
 def _send_back(step: transition.Step, reason: str, supervisor: Staff | None) -> None:
     step.ticket.done_at = None
+    _ask_anew(step)
     step.ticket.supervisor = supervisor or step.ticket.supervisor
     step.facts |= {"reason": reason, "supervisor": supervisor.name_zh if supervisor else ""}
     step.tell(step.ticket.lead_handler, "sent_back")
     step.tell(supervisor, "to_supervise")
+
+
+def _ask_anew(step: transition.Step) -> None:
+    """There will be another result, and the customer is to be told of that."""
+    step.ticket.told_confirmed_at, step.ticket.untold_reason = None, ""
 
 
 def _need(reason: str) -> None:

@@ -96,6 +96,8 @@ def check_standing(user: Staff, move: Move, ticket: Ticket) -> None:
         raise NotYours
     if move in _OF_OTHERS and did_the_work(user, ticket):
         raise OwnWork
+    if move == Move.CONFIRM_TOLD and not _may_confirm(user, ticket):
+        raise NotYours
     if move in _FROM_OUTSIDE and did_the_work(user, ticket):
         raise OwnUnit
     if move == Move.RESUME and not (_steers(user) or is_of_the_unit(user, ticket)):
@@ -166,6 +168,11 @@ def _holds(user: Staff, ticket: Ticket) -> bool:
     if ticket.lead_unit_id is None:
         return Permission.LOG_TICKET in user.permissions
     return is_of_the_unit(user, ticket)
+
+
+def _may_confirm(user: Staff, ticket: Ticket) -> bool:
+    """The tracker says that the customer was told; a supervisor too may say why not."""
+    return ticket.tracker_id == user.pk or Permission.SUPERVISE in user.permissions
 
 
 def did_the_work(user: Staff, ticket: Ticket) -> bool:

@@ -74,6 +74,7 @@ class Move(TextChoices):
     SETTLE_APPOINTMENT = "settle_appointment", _("Record how the appointment went")
     PROMISE_UPDATE = "promise_update", _("Promise an update")
     MISS_UPDATE = "miss_update", _("Promised update missed")
+    MISS_UPDATE = "miss_update", _("Promised update missed")
     CONFIRM_TOLD = "confirm_told", _("Confirm that the customer was told")
     HAND_OVER = "hand_over", _("Hand over")
     REPORT_BACK = "report_back", _("Report back")
@@ -149,6 +150,7 @@ class Happening(TextChoices):
     APPOINTMENT_SETTLED = "appointment_settled", _("Appointment over")
     APPOINTMENT_MISSED = "appointment_missed", _("Window over, nobody came")
     UPDATE_PROMISED = "update_promised", _("Update promised")
+    UPDATE_MISSED = "update_missed", _("Promised update missed")
     UPDATE_MISSED = "update_missed", _("Promised update missed")
     TOLD_CONFIRMED = "told_confirmed", _("Confirmed that the customer was told")
     HANDED_OVER = "handed_over", _("Handed over")
@@ -291,6 +293,7 @@ MOVES: dict[Move, Allowed] = {
         _LOGGED, None, _by(P.HANDLE, P.LOG_TICKET), H.APPOINTMENT_SETTLED
     ),
     Move.PROMISE_UPDATE: Allowed(OPEN, None, _by(P.LOG_TICKET, P.HANDLE), H.UPDATE_PROMISED),
+    Move.MISS_UPDATE: Allowed(OPEN, None, _by(), H.UPDATE_MISSED),
     Move.MISS_UPDATE: Allowed(OPEN, None, _by(), H.UPDATE_MISSED),
     Move.CONFIRM_TOLD: Allowed(
         _from(S.DONE_PENDING_REVIEW, S.CALLBACK), None, frozenset(Permission), H.TOLD_CONFIRMED

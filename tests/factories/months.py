@@ -48,6 +48,7 @@ class Maker:
             "intake_unit": self.cast.centre, "tracker": self.cast.operator, "lead_unit": lead,
             "received_at": at, "latest_event_at": at, "replied_at": at,
             "state": State.CLOSED if changes.get("closed_at") else State.IN_PROGRESS,
+            "told_confirmed_at": changes.get("closed_at"),
         }  # fmt: skip
         return Ticket.objects.create(**fields | changes)
 

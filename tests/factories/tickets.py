@@ -5,9 +5,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from tests.cast import Cast
-from tickets import contact, dispatching, intake, lifecycle
-from tickets.contact import Means
-from tickets.kinds import Channel, Kind
+from tickets import contact, dispatching, intake, lifecycle, telling
+from tickets.kinds import Channel, Kind, Means
 from tickets.models import Ticket
 from tickets.states import State
 
@@ -44,9 +43,10 @@ def a_request(cast: Cast, *, kind: Kind = Kind.COMPLAINT, **changes: Any) -> int
 
 def a_ticket(
     cast: Cast, *, kind: Kind = Kind.COMPLAINT, state: State = State.NEW,
-    at: datetime | None = None, step: timedelta = STEP, **changes: Any,
+    at: datetime | None = None, step: timedelta = STEP, is_told: bool = True, **changes: Any,
 ) -> Ticket:
-    """A ticket of the operator's, led to the state along the straight path; `at` is the receipt."""
+    """A ticket of the operator's, led to the state along the straight path; `at` is the receipt.
+    The operator confirms after the review that the customer was told, unless said otherwise."""
     at = at or cast.at
     request = a_request(cast, kind=kind, **changes)
     ticket = intake.receive(request=request, by=cast.operator, at=at)
@@ -57,6 +57,8 @@ def a_ticket(
     for reached in _PATH[1 : _PATH.index(state) + 1]:
         at += step
         ticket = _MOVES[reached](cast, ticket, at)
+        if reached == State.CALLBACK and is_told:
+            ticket = telling.confirm(ticket=ticket, means=Means.PHONE, by=cast.operator, at=at)
     return Ticket.objects.get(pk=ticket.pk)
 
 

@@ -1,13 +1,24 @@
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from organisation.models import Staff
 
 
+class HandOverQuerySet(models.QuerySet["HandOver"]):
+    def waiting(self) -> "HandOverQuerySet":
+        """Neither signed for, nor refused, nor taken back."""
+        return self.filter(signed_at=None, refused_at=None, taken_back_at=None)
+
+
 class HandOver(models.Model):
     """A list of open work that one person gives to another (交接班): nothing on it changes hands
-    until the successor signs."""
+    until the successor signs.
+
+    `alarm_at` is when leader and liaison hear that it is unsigned, empty once they have or need
+    not; `alarmed_at` says that they did.
+    """
 
     private_fields = ("note", "refusal")
 
@@ -25,7 +36,11 @@ class HandOver(models.Model):
     signed_at = models.DateTimeField(null=True)
     refused_at = models.DateTimeField(null=True)
     refusal = models.CharField(max_length=300, blank=True)
+    taken_back_at = models.DateTimeField(null=True)
+    alarm_at = models.DateTimeField(null=True)
     alarmed_at = models.DateTimeField(null=True)
+
+    objects = HandOverQuerySet.as_manager()
 
     class Meta:
         constraints = [
@@ -33,21 +48,28 @@ class HandOver(models.Model):
                 condition=~Q(giver=models.F("successor")), name="hand_over_is_to_another"
             ),
             models.CheckConstraint(
-                condition=Q(signed_at=None) | Q(refused_at=None),
-                name="hand_over_is_signed_or_refused",
+                condition=Q(signed_at=None, refused_at=None)
+                | Q(signed_at=None, taken_back_at=None)
+                | Q(refused_at=None, taken_back_at=None),
+                name="hand_over_ends_in_one_way",
             ),
         ]
         indexes = [
             models.Index(
-                fields=["made_at"], condition=Q(signed_at=None, refused_at=None),
-                name="hand_over_waiting",
-            )
+                fields=["alarm_at"], condition=Q(alarm_at__isnull=False), name="hand_over_alarms"
+            ),
+            models.Index(
+                fields=["successor"],
+                condition=Q(signed_at=None, refused_at=None, taken_back_at=None),
+                name="hand_over_to_sign",
+            ),
+            models.Index(fields=["giver", "-id"], name="hand_over_of_giver"),
         ]
 
     @property
     def is_waiting(self) -> bool:
-        """Whether the successor has neither signed nor refused."""
-        return self.signed_at is None and self.refused_at is None
+        """Whether the successor has neither signed nor refused, and the giver left it to them."""
+        return not (self.signed_at or self.refused_at or self.taken_back_at)
 
 
 class HandOverItem(models.Model):
@@ -59,9 +81,12 @@ class HandOverItem(models.Model):
     class Duty(models.TextChoices):
         TRACKER = "tracker", _("First-asked tracker")
         HANDLER = "handler", _("Lead handler")
+        SUPERVISOR = "supervisor", _("Supervisor")
+        TASKS = "tasks", _("Tasks owed")
+        APPROVALS = "approvals", _("Requests to decide")
 
     class Ending(models.TextChoices):
-        HANDED = "handed", _("Handed over")
+        HANDED = "handed", pgettext_lazy("hand-over", "Handed over")
         ENDED = "ended", _("Left out: the ticket had ended meanwhile")
         CHANGED = "changed", _("Left out: somebody else had it meanwhile")
         BARRED = "barred", _("Left out: the successor may not have it")
