@@ -1,6 +1,6 @@
 """Friends first, and several voices (领导件优先, 多头答复: domain §6 rows 24, 28) (question)."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -83,7 +83,7 @@ def fairness(look: Look) -> list[Class]:
     return [_class(row, granted) for row in sorted(rows, key=lambda row: -row["n"])]
 
 
-def _class(row: dict[str, Any], granted: dict[str, timedelta]) -> Class:
+def _class(row: Mapping[str, Any], granted: dict[str, timedelta]) -> Class:
     median, p90 = row["times"] or (None, None)
     limit = granted.get(row["sort"])
     return Class(row["sort"], row["n"], median, p90, limit, row["overridden"])
