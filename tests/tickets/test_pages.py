@@ -125,14 +125,27 @@ def test_a_full_number_takes_a_reason_and_leaves_a_trace(cast: Cast, client: Cli
     from customers.models import Disclosure
 
     ticket = a_ticket(cast, state=State.IN_PROGRESS)
-    client.force_login(cast.handler)
+    client.force_login(cast.supervisor)
     address = reverse("tickets:phone", args=[ticket.number])
     assert client.post(address, {"reason": " "}).status_code == 422
     assert not Disclosure.objects.exists()
     shown = client.post(address, {"reason": "约上门时间"})
     assert "13900000001" in shown.content.decode()
     logged = Disclosure.objects.get()
-    assert (logged.by, logged.subject, logged.reason) == (cast.handler, ticket.number, "约上门时间")
+    assert (logged.by, logged.subject) == (cast.supervisor, ticket.number)
+    assert logged.reason == "约上门时间"
+
+
+def test_whoever_holds_the_work_sees_the_number_without_a_reason_and_the_log_names_the_task(
+    cast: Cast, client: Client
+) -> None:
+    from customers.models import Disclosure
+
+    ticket = a_ticket(cast, state=State.IN_PROGRESS)
+    client.force_login(cast.handler)
+    shown = client.post(reverse("tickets:phone", args=[ticket.number]))
+    assert "13900000001" in shown.content.decode()
+    assert Disclosure.objects.get().reason == "contact:in_progress"
 
 
 def test_the_whole_path_by_forms(cast: Cast, client: Client) -> None:
