@@ -42,7 +42,7 @@ _FOLD = """
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("tickets", "0009_confirm_that_customers_were_told"),
+        ("tickets", "0009_let_the_desk_sign"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
