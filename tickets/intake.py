@@ -20,17 +20,24 @@ from organisation.roles import Permission
 from servicedesk.lib import text_folding
 from servicedesk.lib.errors import DeskError
 from tickets import (
+    bypassing,
     confidants,
     dispatching,
+    executive_notes,
     indexing,
     informants,
     lifecycle,
     numbering,
+    office_days,
     policies,
+    tasks,
     transition,
 )
-from tickets.kinds import ON_THE_SPOT, Kind
-from tickets.models import Category, Idempotency, Ticket
+from tickets.kinds import ON_THE_SPOT, Channel, Kind
+from tickets.models import Category, Idempotency, TaskKind, Ticket
+
+# By when a petitioner is visited in person: working days.
+VISIT_DAYS = 5
 
 
 class NotOnTheSpot(DeskError):
@@ -43,6 +50,22 @@ class KeyReused(DeskError):
     """The form was already sent with other words."""
 
     message = _("This form was already sent with different words. Open a fresh form.")
+
+
+class LeaderMissing(DeskError):
+    """On a leaders' reception day (所长接待日) somebody by name received the customer."""
+
+    message = _("Name the leader who received the customer.")
+    field = "received_by_leader"
+
+
+class OriginalMissing(DeskError):
+    """A complaint to a higher level (越级投诉) went past another ticket."""
+
+    message = _(
+        "Give the number of the ticket it went past. If there is none, choose the channel it came by."
+    )
+    field = "bypassed"
 
 
 @dataclass(frozen=True)
@@ -65,13 +88,18 @@ class Request:
     language: str = "zh-hans"
     accused_unit: Unit | None = None
     accused_staff: tuple[Staff, ...] = ()
+    received_by_leader: Staff | None = None
+    bypassed: Ticket | None = None
+    is_petition: bool = False
 
 
 def receive(
     *, request: Request, by: Staff, at: datetime, key: UUID | None = None
 ) -> Ticket:
     """A logged ticket with its number, its tracker (首问责任人) and running clocks. The same key
-    again gives the same ticket; raises KeyReused when the words differ."""
+    again gives the same ticket; raises KeyReused when the words differ, LeaderMissing and
+    OriginalMissing where the channel asks for them."""
+    _check_channel(request)
     earlier = _earlier(request, key, by)
     if earlier is not None:
         return earlier
@@ -122,7 +150,32 @@ def _log(request: Request, key: UUID | None, by: Staff, at: datetime) -> Ticket:
         Idempotency.objects.create(
             actor=by, key=key, request_digest=_digest(request), ticket=draft, created_at=at
         )
+    _follow_channel(draft, request, by, at)
     return draft
+
+
+def _check_channel(request: Request) -> None:
+    if request.channel == Channel.RECEPTION_DAY and request.received_by_leader is None:
+        raise LeaderMissing
+    is_report = request.kind == Kind.REPORT
+    if request.channel == Channel.BYPASS and request.bypassed is None and not is_report:
+        raise OriginalMissing
+
+
+def _follow_channel(ticket: Ticket, request: Request, by: Staff, at: datetime) -> None:
+    """What the way it came obliges to: a note of an executive, the link to the ticket it went
+    past, a personal visit to who petitions (上访用户感情回访). A confidential report has its own
+    people and nothing that points to it."""
+    if ticket.is_confidential:
+        return
+    if request.bypassed is not None:
+        bypassing.record(ticket=ticket, original=request.bypassed, by=by, at=at)
+    if request.is_petition:
+        tasks.open(
+            ticket=ticket, kind=TaskKind.VISIT, text=ticket.subject, staff=by,
+            due_at=office_days.after(at, VISIT_DAYS), by=by, at=at,
+        )  # fmt: skip
+    executive_notes.call_for(ticket=ticket, by=by, at=at)
 
 
 def _draft(request: Request, by: Staff, at: datetime) -> Ticket:
@@ -137,6 +190,7 @@ def _draft(request: Request, by: Staff, at: datetime) -> Ticket:
         territory=_territory(request), address=_address(request), contact_name=_name(request),
         contact_phone=phone, contact_phone_hash=hashed, is_anonymous=request.is_anonymous,
         is_confidential=request.kind == Kind.REPORT, accused_unit=request.accused_unit,
+        is_petition=request.is_petition, received_by_leader=request.received_by_leader,
         scope_path=by.unit.company_path, intake_unit=by.unit, tracker=by,
         received_at=at, latest_event_at=at,
     )  # fmt: skip

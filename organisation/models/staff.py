@@ -17,6 +17,14 @@ class StaffQuerySet(models.QuerySet["Staff"]):
         """Active people who hold the role."""
         return self.filter(is_active=True, roles__contains=[role])
 
+    def leading(self, scope_path: str) -> "StaffQuerySet":
+        """The leaders of the company: those who lead a unit, and its executives."""
+        found = self.filter(
+            is_active=True, unit__path__startswith=scope_path,
+            roles__overlap=[Role.UNIT_LEADER, Role.EXECUTIVE],
+        )  # fmt: skip
+        return found.order_by("unit__path", "staff_number")
+
     def for_session(self) -> "StaffQuerySet":
         """What each signed-in page needs of its user, in one query."""
         return self.select_related("unit", "deputy")

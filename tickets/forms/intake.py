@@ -8,9 +8,9 @@ from django.utils.translation import gettext_lazy as _
 
 from organisation import colleagues
 from organisation.models import Staff, Territory, Unit
-from tickets import kinds
+from tickets import kinds, reference_numbers
 from tickets.forms.base import DeskForm
-from tickets.models import Category
+from tickets.models import Category, Ticket
 
 
 class CategorySelect(forms.Select):
@@ -74,13 +74,27 @@ class IntakeForm(DeskForm):
         label=_("People the report is about"), required=False, max_length=200,
         help_text=_("Names or staff numbers, separated by commas. They will see nothing of it."),
     )  # fmt: skip
+    received_by_leader = forms.ModelChoiceField(
+        Staff.objects.none(), label=_("Received by"), required=False,
+        help_text=_("The leader who received the customer on the reception day."),
+    )  # fmt: skip
+    bypassed = forms.CharField(
+        label=_("Ticket it went past"), required=False, max_length=40,
+        help_text=_("The number of the complaint that the lower level did not settle."),
+    )  # fmt: skip
+    is_petition = forms.BooleanField(
+        label=_("Petition"), required=False,
+        help_text=_("The customer came to petition: a personal visit is owed within five days."),
+    )  # fmt: skip
     answer = forms.CharField(
         label=_("Answer given on the spot"), required=False, max_length=4000,
         widget=forms.Textarea(attrs={"rows": 2}),
     )  # fmt: skip
 
-    def __init__(self, *args: Any, utilities: list[str], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, utilities: list[str], user: Staff, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.user = user
+        self._field("received_by_leader").queryset = Staff.objects.leading(user.scope_path)
         if not self.is_bound:
             self.initial.setdefault("key", uuid4())
         leaves = Category.objects.filter(is_active=True, parent__isnull=False, source="")
@@ -111,6 +125,18 @@ class IntakeForm(DeskForm):
             typed["accused_unit"] = None
         typed["accused_staff"] = self._accused(typed.get("accused_person", "")) if is_report else ()
         return typed
+
+    def clean_bypassed(self) -> Ticket | None:
+        """The ticket of that number, as far as the person may see it."""
+        typed = self.cleaned_data["bypassed"].strip()
+        if not typed:
+            return None
+        number = reference_numbers.parse(typed) or typed
+        found = Ticket.objects.visible_to(self.user).filter(number=number)
+        ticket = found.select_related("lead_unit__leader", "tracker").defer("words").first()
+        if ticket is None:
+            raise forms.ValidationError(_("There is no ticket of this number that you may see."))
+        return ticket
 
     def _accused(self, names: str) -> tuple[Staff, ...]:
         found = colleagues.named(names)

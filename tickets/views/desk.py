@@ -93,6 +93,7 @@ def _form(request: DeskRequest, typed: Any) -> IntakeForm:
     is_counter = user.has(Role.COUNTER_CLERK)
     return IntakeForm(
         typed,
+        user=user,
         utilities=previews.utilities(user),
         initial={
             "kind": kinds.Kind.FAULT,
@@ -109,6 +110,8 @@ def _log(typed: dict[str, Any], by: Staff, at: datetime) -> Ticket:
         territory=typed["territory"], contact_name=typed["contact_name"],
         contact_phone=typed["contact_phone"], is_anonymous=typed["is_anonymous"],
         accused_unit=typed["accused_unit"], accused_staff=typed["accused_staff"],
+        received_by_leader=typed["received_by_leader"], bypassed=typed["bypassed"],
+        is_petition=typed["is_petition"],
         **_known(typed, by),
     )  # fmt: skip
     if typed["answer"]:
