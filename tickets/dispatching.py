@@ -1,4 +1,4 @@
-"""Send work to a unit and a person, sign for it, move it inside the unit (verb)."""
+"""Send work to a unit and a person, sign for it, move it inside the unit or to another (verb)."""
 
 from datetime import datetime
 
@@ -8,8 +8,8 @@ from django.utils.translation import gettext_lazy as _
 from assignment import routing
 from organisation.models import Staff, Unit
 from servicedesk.lib.errors import DeskError
-from tickets import choosing, matters, transition
-from tickets.models import Ticket
+from tickets import choosing, lifecycle, matters, permissions, transition
+from tickets.models import Approval, Ticket
 from tickets.states import Move
 
 
@@ -25,6 +25,13 @@ class NotOfTheUnit(DeskError):
     message = _("This person is not of the unit that holds the ticket. Choose a colleague there.")
 
 
+class SameUnit(DeskError):
+    """A transfer leads to another unit."""
+
+    message = _("The ticket is with this unit already. Choose another one.")
+    field = "unit"
+
+
 class AccusedUnit(DeskError):
     """A confidential report never goes to the unit it is about (举报)."""
 
@@ -35,7 +42,7 @@ def dispatch_by_rule(*, ticket: Ticket, by: Staff | None, at: datetime) -> Ticke
     """Send a new ticket where the routing rules say; where none fits it stays with the
     dispatchers, whose clock is running."""
     found = routing.route(matters.of(ticket))
-    if found is None or _is_accused(ticket, found.unit):
+    if found is None or is_accused(ticket, found.unit):
         return ticket
     return dispatch(
         ticket=ticket, to=found.unit, skill=found.skill, reasons=found.reasons, by=by, at=at
@@ -47,27 +54,69 @@ def dispatch(
     reasons: tuple[dict[str, object], ...] = (), version: int | None = None,
 ) -> Ticket:
     """Send a new ticket to a unit, and in it to the person the choice falls on; raises
-    NotAHandlingUnit, AccusedUnit."""
-    if not (to.is_handling and to.is_active):
-        raise NotAHandlingUnit
-    if _is_accused(ticket, to):
-        raise AccusedUnit
+    NotAHandlingUnit, AccusedUnit, AwaitsRuling."""
     with (
         transaction.atomic(),
         transition.step(ticket, Move.DISPATCH, by=by, at=at, version=version) as step,
     ):
-        found = choosing.choose(ticket=step.ticket, unit=to, skill=skill, by=by, at=step.at)
-        step.ticket.lead_unit, step.ticket.lead_handler = to, found.person
-        step.ticket.choice_reasons = [*(reasons or ({"code": "dispatcher"},)), *found.reasons]
-        step.facts |= {"unit": to.code, "handler_id": found.person.pk if found.person else None}
-        step.tell(found.person, "dispatched")
+        if step.ticket.needs_adjudication:
+            raise permissions.AwaitsRuling
+        give(step, to, skill=skill, reasons=reasons)
     return step.ticket
 
 
+def transfer(
+    *, ticket: Ticket, to: Unit, reason: str, by: Staff, at: datetime, version: int | None = None
+) -> Ticket:
+    """Take a ticket from one unit and send it to another (转办): the dispatcher alone does that, no
+    unit. Raises SameUnit, NotAHandlingUnit, AccusedUnit, Ruled, ReasonMissing."""
+    if not reason.strip():
+        raise lifecycle.ReasonMissing
+    with transition.step(ticket, Move.TRANSFER, by=by, at=at, version=version) as step:
+        left = step.ticket.lead_unit
+        if left is None or to == left:
+            raise SameUnit
+        step.facts |= {"from_unit_id": left.pk, "unit_id": to.pk, "reason": reason}
+        step.facts |= {"unit_zh": left.name_zh, "unit_en": left.name_en}
+        step.facts |= {"to_zh": to.name_zh, "to_en": to.name_en}
+        step.tell(step.ticket.lead_handler, "taken_away")
+        step.tell(step.ticket.tracker, "transferred")
+        Approval.objects.open().filter(ticket=step.ticket).lapse(step.at)
+        give(step, to)
+    return step.ticket
+
+
+def give(
+    step: transition.Step, to: Unit, *, skill: str = "",
+    reasons: tuple[dict[str, object], ...] = (),
+) -> None:
+    """Hand the ticket of the step to the unit and to the person the choice falls on; raises
+    NotAHandlingUnit, AccusedUnit."""
+    ticket = step.ticket
+    if not (to.is_handling and to.is_active):
+        raise NotAHandlingUnit
+    if is_accused(ticket, to):
+        raise AccusedUnit
+    found = choosing.choose(ticket=ticket, unit=to, skill=skill, by=step.by, at=step.at)
+    ticket.lead_unit, ticket.lead_handler = to, found.person
+    ticket.choice_reasons = [*(reasons or ({"code": "dispatcher"},)), *found.reasons]
+    # The new unit signs in its own time.
+    ticket.auto_sign_at, ticket.is_auto_signed = None, False
+    step.facts |= {"unit": to.code, "handler_id": found.person.pk if found.person else None}
+    step.tell(found.person, "dispatched")
+
+
 def accept(*, ticket: Ticket, by: Staff, at: datetime, version: int | None = None) -> Ticket:
-    """Sign for a ticket (签收): who signs becomes its lead handler (首办)."""
-    with transition.step(ticket, Move.ACCEPT, by=by, at=at, version=version) as step:
-        step.ticket.lead_handler = by
+    """Sign for a ticket (签收): who signs becomes its lead handler (首办). Where the desk has signed
+    already because nobody did, the person takes it on; the miss stays."""
+    with transaction.atomic():
+        is_signed = transition.lock(ticket).is_auto_signed
+        move = Move.TAKE_OVER if is_signed else Move.ACCEPT
+        with transition.step(ticket, move, by=by, at=at, version=version) as step:
+            if is_signed:
+                step.facts |= {"from_id": step.ticket.lead_handler_id, "to_id": by.pk}
+            step.ticket.lead_handler = by
+            step.ticket.auto_sign_at, step.ticket.is_auto_signed = None, False
     return step.ticket
 
 
@@ -81,10 +130,12 @@ def reassign(*, ticket: Ticket, to: Staff, reason: str, by: Staff, at: datetime)
         step.tell(step.ticket.lead_handler, "taken_away")
         step.tell(to, "reassigned")
         step.ticket.lead_handler = to
+        step.ticket.is_auto_signed = False
         step.ticket.choice_reasons = [{"code": "reassigned", "by": by.name_zh}]
     return step.ticket
 
 
-def _is_accused(ticket: Ticket, unit: Unit) -> bool:
+def is_accused(ticket: Ticket, unit: Unit) -> bool:
+    """Whether the report is about the unit, one above it or one below."""
     accused = ticket.accused_unit
     return accused is not None and (unit.is_within(accused) or accused.is_within(unit))

@@ -21,8 +21,9 @@ from notifications.models import Channel, Notice, Outbox
 from organisation.models import Staff
 from organisation.roles import Role
 from tickets import confidants, history, sight
+from tickets.kinds import ClockName
 from tickets.models import Clock, Deadline, Event, Ticket
-from tickets.states import Happening
+from tickets.states import Happening, State
 
 BATCH = 200
 _PUSHED_AWAY = timedelta(seconds=30)
@@ -42,6 +43,7 @@ class Effects:
     fired: list[int] = field(default_factory=list)
     void: list[int] = field(default_factory=list)
     missed: list[Deadline] = field(default_factory=list)
+    unsigned: list[int] = field(default_factory=list)
     raised: dict[int, int] = field(default_factory=dict)
     on_duty: dict[tuple[int, str], Staff | None] = field(default_factory=dict)
 
@@ -89,10 +91,11 @@ def _apply_alone(row: Deadline, at: datetime) -> None:
 
 def _apply(rows: list[Deadline], at: datetime) -> None:
     effects = Effects(at=at)
-    generations = _generations(rows)
+    clocks = _running(rows)
     for row in rows:
-        if row.ticket.is_open and generations.get(_clock_of(row)) == row.generation:
-            _judge(row, effects)
+        generation, since = clocks.get(_clock_of(row), (None, None))
+        if row.ticket.is_open and generation == row.generation:
+            _judge(row, since, effects)
         else:
             effects.void.append(row.pk)
     _write(effects)
@@ -102,13 +105,15 @@ def _clock_of(row: Deadline) -> tuple[int, str, str]:
     return row.ticket_id, row.clock, row.measure
 
 
-def _generations(rows: list[Deadline]) -> dict[tuple[int, str, str], int]:
-    """The present generation of every clock that still runs."""
+def _running(
+    rows: list[Deadline],
+) -> dict[tuple[int, str, str], tuple[int, datetime | None]]:
+    """Of every clock that still runs its present generation, and since when it has its limit."""
     clocks = Clock.objects.filter(ticket_id__in={row.ticket_id for row in rows}, stopped_at=None)
-    return {(c.ticket_id, c.name, c.measure): c.generation for c in clocks}
+    return {(c.ticket_id, c.name, c.measure): (c.generation, c.replanned_at) for c in clocks}
 
 
-def _judge(row: Deadline, effects: Effects) -> None:
+def _judge(row: Deadline, since: datetime | None, effects: Effects) -> None:
     code, answering = _who_hears(row, effects)
     people = _who_may_hear(answering, row.ticket)
     at = max(effects.at, row.ticket.latest_event_at)
@@ -117,14 +122,18 @@ def _judge(row: Deadline, effects: Effects) -> None:
         "role": row.role, "told": [person.name_zh for person in people],
         "told_en": [person.name_en for person in people],
     }  # fmt: skip
-    if at - row.fires_at > _LATE_ENOUGH_TO_SAY:
-        facts["late_seconds"] = int((at - row.fires_at).total_seconds())
+    # A limit that holds since another kind was found could not fire before that.
+    wanted_at = max(row.fires_at, since or row.fires_at)
+    if at - wanted_at > _LATE_ENOUGH_TO_SAY:
+        facts["late_seconds"] = int((at - wanted_at).total_seconds())
     event = history.event(ticket=row.ticket, code=code, by=None, at=at, facts=facts)
     event.from_state = row.ticket.state
     effects.events.append(event)
     effects.fired.append(row.pk)
     if code == Happening.OVERDUE:
         effects.missed.append(row)
+        if row.clock == ClockName.SIGN and row.ticket.state == State.DISPATCHED:
+            effects.unsigned.append(row.ticket_id)
     if code == Happening.ESCALATED:
         rung = int(row.stage.removeprefix("rung-"))
         effects.raised[row.ticket_id] = max(rung, effects.raised.get(row.ticket_id, 0))
@@ -215,6 +224,8 @@ def _write(effects: Effects) -> None:
         latest_event_at=Greatest(models.F("latest_event_at"), models.Value(at))
     )
     _mark_missed(effects)
+    # The desk signs in a claim of its own (tickets.signing), right after this commit.
+    Ticket.objects.filter(pk__in=effects.unsigned, state=State.DISPATCHED).update(auto_sign_at=at)
     for rung in set(effects.raised.values()):
         ids = [pk for pk, level in effects.raised.items() if level == rung]
         Ticket.objects.filter(pk__in=ids, escalation_level__lt=rung).update(escalation_level=rung)

@@ -1,0 +1,409 @@
+"""Suspend and resume, more time, and the desk's own signature."""
+
+from datetime import datetime, timedelta
+
+import pytest
+from django.db import connection, transaction
+
+from notifications.models import Notice
+from organisation.models import Staff
+from organisation.roles import Role
+from tests.cast import Cast
+from tests.factories.tickets import STEP, a_ticket
+from tickets import (
+    approvals,
+    catching_up,
+    dispatching,
+    escalation,
+    extension,
+    lifecycle,
+    permissions,
+    policies,
+    signing,
+    suspension,
+)
+from tickets.kinds import Kind, Priority
+from tickets.models import Approval, Clock, Deadline, Event, Holding, Policy, Ticket
+from tickets.states import Happening, State
+
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+
+
+def ask_rest(
+    cast: Cast, ticket: Ticket, *, code: str = "parts", rest: timedelta = 2 * DAY,
+    by: Staff | None = None,
+) -> Approval:
+    at = ticket.latest_event_at + STEP
+    wanted = approvals.Wanted(
+        "suspension", "The relay must be ordered.", reason_code=code, until=at + rest
+    )
+    return approvals.ask(ticket=ticket, wanted=wanted, by=by or cast.handler, at=at)
+
+
+def rested(cast: Cast, **changes: object) -> Ticket:
+    ticket = a_ticket(cast, state=State.IN_PROGRESS, **changes)  # type: ignore[arg-type]
+    asked = ask_rest(cast, ticket)
+    return approvals.grant(approval=asked, by=cast.supervisor, at=asked.asked_at + STEP)
+
+
+def ask_time(
+    cast: Cast, ticket: Ticket, *, more: timedelta = 2 * DAY, by: Staff | None = None,
+    at: datetime | None = None, clock: str = "reply",
+) -> Approval:
+    due = Clock.objects.get(ticket=ticket, name=clock, measure="max").due_at
+    wanted = approvals.Wanted(
+        "extension", "A part comes late.", clock=clock, until=due + more if due else None
+    )
+    return approvals.ask(
+        ticket=ticket, wanted=wanted, by=by or cast.leader, at=at or ticket.latest_event_at + STEP
+    )
+
+
+# Rest
+
+
+def test_internal_clocks_pause_and_the_customers_never_do(cast: Cast) -> None:
+    ticket = a_ticket(cast, state=State.DONE_PENDING_REVIEW)
+    lifecycle.reject(ticket=ticket, reason="No photo", by=cast.reviewer, at=cast.at + HOUR)
+    ticket.refresh_from_db()
+    public = Clock.objects.filter(ticket=ticket, limit__is_internal=False, stopped_at=None)
+    before = sorted(public.values_list("name", "due_at"))
+    asked = ask_rest(cast, ticket)
+    resting = approvals.grant(approval=asked, by=cast.dispatcher, at=asked.asked_at + STEP)
+    assert (resting.state, resting.suspended_until) == (State.SUSPENDED, asked.until)
+    assert sorted(public.all().values_list("name", "due_at")) == before
+    suspension.resume(ticket=resting, by=cast.handler, at=resting.latest_event_at + HOUR)
+    assert sorted(public.all().values_list("name", "due_at")) == before
+
+
+def test_an_internal_limit_is_moved_by_the_rest(cast: Cast) -> None:
+    """From Monday to Tuesday it rests a working day; Friday's limit ends on the next Monday."""
+    policy = Policy.objects.get(pk=a_ticket(cast).policy_id)
+    limit = policy.limits.get(clock="reply")
+    limit.is_internal = True
+    limit.save()
+    policies.rules.cache_clear()
+    ticket = a_ticket(cast, state=State.IN_PROGRESS)
+    clock = Clock.objects.get(ticket=ticket, name="reply")
+    first = clock.due_at
+    asked = ask_rest(cast, ticket, rest=DAY)
+    resting = approvals.grant(approval=asked, by=cast.supervisor, at=asked.asked_at)
+    clock.refresh_from_db()
+    assert clock.due_at is None
+    waiting = Deadline.objects.filter(ticket=ticket, clock="reply", next_fire_at__isnull=False)
+    assert not waiting.filter(stage="due").exists()
+    assert suspension.resume_due(by=None, at=asked.until) == 1
+    clock.refresh_from_db()
+    assert clock.due_at == first + 3 * DAY  # type: ignore[operator]
+    assert clock.first_due_at == first
+    assert Holding.objects.get(ticket=resting, state=State.SUSPENDED).length == DAY
+
+
+def test_it_goes_on_by_itself_on_the_review_date_once(cast: Cast) -> None:
+    resting = rested(cast)
+    assert resting.suspended_until is not None
+    second = timedelta(seconds=1)
+    assert suspension.resume_due(by=None, at=resting.suspended_until - second) == 0
+    assert suspension.resume_due(by=None, at=resting.suspended_until) == 1
+    assert suspension.resume_due(by=None, at=resting.suspended_until + second) == 0
+    gone_on = Ticket.objects.get(pk=resting.pk)
+    assert (gone_on.state, gone_on.suspended_until) == (State.IN_PROGRESS, None)
+    event = Event.objects.get(ticket=resting, code=Happening.RESUMED)
+    assert (event.facts["why"], event.at) == ("review_date", resting.suspended_until)
+    told = set(Notice.objects.filter(code="resumed").values_list("staff", flat=True))
+    assert told == {cast.handler.pk, cast.operator.pk}
+
+
+def test_the_unit_goes_on_earlier_and_nothing_is_left_to_fire(cast: Cast) -> None:
+    resting = rested(cast)
+    until = resting.suspended_until
+    with pytest.raises(permissions.NotYours):
+        suspension.resume(ticket=resting, by=cast.outsider, at=resting.latest_event_at + STEP)
+    suspension.resume(ticket=resting, by=cast.field_worker, at=resting.latest_event_at + STEP)
+    assert suspension.resume_due(by=None, at=until) == 0
+    assert Event.objects.get(code=Happening.RESUMED).facts["why"] == "asked"
+
+
+def test_what_cannot_go_on_is_tried_again_and_holds_up_nobody(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bad, good = rested(cast), rested(cast)
+    real = suspension.resume
+
+    def fail_on_one(*, ticket: Ticket, **rest: object) -> Ticket:
+        if ticket.pk == bad.pk:
+            raise RuntimeError("poison")
+        return real(ticket=ticket, **rest)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(suspension, "resume", fail_on_one)
+    later = bad.suspended_until + DAY  # type: ignore[operator]
+    suspension.resume_due(by=None, at=later)
+    assert Ticket.objects.get(pk=good.pk).state == State.IN_PROGRESS
+    monkeypatch.undo()
+    assert suspension.resume_due(by=None, at=later + timedelta(seconds=29)) == 0
+    assert suspension.resume_due(by=None, at=later + timedelta(seconds=30)) == 1
+    assert Ticket.objects.get(pk=bad.pk).state == State.IN_PROGRESS
+
+
+def test_safety_never_rests(cast: Cast) -> None:
+    ticket = a_ticket(cast, state=State.IN_PROGRESS, kind=Kind.FAULT, priority=Priority.EMERGENCY)
+    with pytest.raises(suspension.SafetyNeverRests):
+        ask_rest(cast, ticket)
+    danger = a_ticket(
+        cast, state=State.IN_PROGRESS, kind=Kind.FAULT,
+        category=cast.category("power-fault-danger"),
+    )  # fmt: skip
+    with pytest.raises(suspension.SafetyNeverRests):
+        ask_rest(cast, danger)
+    calm = a_ticket(cast, state=State.IN_PROGRESS)
+    asked = ask_rest(cast, calm)
+    Ticket.objects.filter(pk=calm.pk).update(priority=Priority.EMERGENCY)
+    with pytest.raises(suspension.SafetyNeverRests):
+        approvals.grant(approval=asked, by=cast.supervisor, at=asked.asked_at + STEP)
+
+
+@pytest.mark.parametrize(("code", "days"), [("weather", 3), ("no_access", 7), ("parts", 15)])
+def test_each_reason_has_its_longest_rest(cast: Cast, code: str, days: int) -> None:
+    ticket = a_ticket(cast, state=State.IN_PROGRESS)
+    for wrong in (days * DAY + timedelta(seconds=1), timedelta(0), -DAY):
+        with pytest.raises(suspension.ReviewDateOutOfReach):
+            ask_rest(cast, ticket, code=code, rest=wrong)
+    assert ask_rest(cast, ticket, code=code, rest=days * DAY).is_open
+
+
+def test_the_longest_rest_is_the_policys_if_it_says_so(cast: Cast) -> None:
+    ticket = a_ticket(cast, state=State.IN_PROGRESS)
+    Policy.objects.filter(pk=ticket.policy_id).update(suspension_days={"parts": 1})
+    with pytest.raises(suspension.ReviewDateOutOfReach):
+        ask_rest(cast, Ticket.objects.get(pk=ticket.pk), rest=2 * DAY)
+
+
+def test_rest_is_granted_from_outside_the_unit(cast: Cast) -> None:
+    asked = ask_rest(cast, a_ticket(cast, state=State.IN_PROGRESS))
+    later = asked.asked_at + STEP
+    for person in (cast.leader, cast.handler, cast.outsider, cast.operator):
+        with pytest.raises(permissions.NotYours):
+            approvals.grant(approval=asked, by=person, at=later)
+    cast.dispatcher.unit = cast.unit
+    cast.dispatcher.save()
+    for decide in (approvals.grant, approvals.refuse):
+        with pytest.raises(permissions.OwnUnit):
+            decide(approval=asked, note="x", by=cast.dispatcher, at=later)
+    with pytest.raises(permissions.NotYours):
+        ask_rest(cast, a_ticket(cast, state=State.IN_PROGRESS), by=cast.outsider)
+    with pytest.raises(permissions.NotAllowedNow):
+        ask_rest(cast, a_ticket(cast, state=State.DISPATCHED))
+
+
+def test_a_review_date_that_is_past_is_not_granted(cast: Cast) -> None:
+    asked = ask_rest(cast, a_ticket(cast, state=State.IN_PROGRESS), rest=HOUR)
+    with pytest.raises(suspension.ReviewDatePast):
+        approvals.grant(approval=asked, by=cast.supervisor, at=asked.asked_at + 2 * HOUR)
+
+
+@pytest.mark.parametrize("is_due_day", [True, False])
+def test_a_rest_on_the_due_day_stays_visible(cast: Cast, is_due_day: bool) -> None:
+    ticket = a_ticket(cast, state=State.IN_PROGRESS)
+    due = ticket.latest_event_at + (HOUR if is_due_day else 3 * DAY)
+    Ticket.objects.filter(pk=ticket.pk).update(next_due_at=due)
+    asked = ask_rest(cast, ticket)
+    approvals.grant(approval=asked, by=cast.supervisor, at=asked.asked_at + STEP)
+    facts = Event.objects.get(code=Happening.SUSPENDED).facts
+    assert facts["on_due_day"] is is_due_day
+    assert facts["until"] == asked.until.isoformat()  # type: ignore[union-attr]
+    assert (facts["reason_code"], facts["asked_by_id"]) == ("parts", cast.handler.pk)
+    assert facts["approval"] == asked.pk
+
+
+def test_a_missed_limit_stays_missed_through_a_rest(cast: Cast) -> None:
+    ticket = a_ticket(cast, state=State.IN_PROGRESS)
+    due = Clock.objects.get(ticket=ticket, name="reply").due_at
+    Ticket.objects.filter(pk=ticket.pk).update(latest_event_at=due + HOUR)  # type: ignore[operator]
+    ticket.refresh_from_db()
+    asked = ask_rest(cast, ticket)
+    resting = approvals.grant(approval=asked, by=cast.supervisor, at=asked.asked_at)
+    suspension.resume(ticket=resting, by=cast.handler, at=asked.asked_at + HOUR)
+    lifecycle.report_done(
+        ticket=resting, result="Done", is_customer_told=True, by=cast.handler,
+        at=asked.asked_at + 2 * HOUR,
+    )  # fmt: skip
+    assert Clock.objects.get(ticket=ticket, name="reply").missed_at == due
+
+
+# More time
+
+
+def test_more_time_moves_the_promise_and_the_tracker_tells_the_customer(cast: Cast) -> None:
+    ticket = a_ticket(cast, state=State.IN_PROGRESS)
+    was = ticket.promised_at
+    asked = ask_time(cast, ticket)
+    assert asked.until is not None
+    given = approvals.grant(approval=asked, by=cast.supervisor, at=asked.asked_at + STEP)
+    clock = Clock.objects.get(ticket=ticket, name="reply")
+    assert (clock.due_at, clock.first_due_at) == (asked.until, was)
+    assert given.promised_at == asked.until
+    assert given.next_update_at == asked.asked_at + STEP + DAY
+    event = Event.objects.get(code=Happening.EXTENDED)
+    assert event.facts["clock"] == "reply"
+    assert event.facts["until"] == asked.until.isoformat()
+    assert event.facts["was"] == was.isoformat()  # type: ignore[union-attr]
+    assert Notice.objects.filter(code="extended", staff=cast.operator).count() == 1
+
+
+def test_more_time_is_given_once_unless_the_policy_says_more(cast: Cast) -> None:
+    ticket = a_ticket(cast, state=State.IN_PROGRESS)
+    first = ask_time(cast, ticket)
+    given = approvals.grant(approval=first, by=cast.supervisor, at=first.asked_at + STEP)
+    with pytest.raises(extension.NoMoreExtensions):
+        ask_time(cast, given)
+    Policy.objects.filter(pk=ticket.policy_id).update(most_extensions=2)
+    assert ask_time(cast, Ticket.objects.get(pk=ticket.pk)).is_open
+
+
+def test_late_requests_undo_nothing(cast: Cast) -> None:
+    ticket = a_ticket(cast, state=State.IN_PROGRESS)
+    due = Clock.objects.get(ticket=ticket, name="reply").due_at
+    assert due is not None
+    with pytest.raises(extension.TooLateToExtend):
+        ask_time(cast, ticket, at=due + timedelta(seconds=1))
+    asked = ask_time(cast, ticket)
+    with pytest.raises(extension.TooLateToExtend):
+        approvals.grant(approval=asked, by=cast.supervisor, at=due + timedelta(seconds=1))
+    assert Clock.objects.get(ticket=ticket, name="reply").due_at == due
+
+
+def test_more_time_is_for_a_running_limit_of_the_matter_and_really_more(cast: Cast) -> None:
+    ticket = a_ticket(cast, state=State.DISPATCHED)
+    with pytest.raises(extension.NoSuchClock):
+        ask_time(cast, ticket, clock="sign")
+    with pytest.raises(extension.NotLater):
+        ask_time(cast, ticket, more=timedelta(0))
+
+
+def test_a_leader_asks_and_somebody_outside_decides(cast: Cast) -> None:
+    ticket = a_ticket(cast, state=State.IN_PROGRESS)
+    for person in (cast.handler, cast.outsider, cast.operator):
+        with pytest.raises(permissions.NotYours):
+            ask_time(cast, ticket, by=person)
+    asked = ask_time(cast, ticket)
+    for person in (cast.dispatcher, cast.leader, cast.handler):
+        with pytest.raises(permissions.NotYours):
+            approvals.grant(approval=asked, by=person, at=asked.asked_at + STEP)
+    cast.supervisor.unit = cast.unit
+    cast.supervisor.save()
+    with pytest.raises(permissions.OwnUnit):
+        approvals.grant(approval=asked, by=cast.supervisor, at=asked.asked_at + STEP)
+
+
+# The desk's own signature
+
+
+def miss_signing(ticket: Ticket) -> datetime:
+    """The instant the sign limit was missed; the engine has fired it."""
+    row = Deadline.objects.get(ticket=ticket, clock="sign", stage="due", cancelled_at=None)
+    at = row.due_at + timedelta(milliseconds=300)
+    Deadline.objects.filter(ticket=ticket).exclude(clock="sign").update(next_fire_at=None)
+    escalation.fire_due(by=None, at=at)
+    return at
+
+
+def test_what_nobody_signs_for_is_signed_by_the_desk_in_the_units_name(cast: Cast) -> None:
+    ticket = a_ticket(cast, state=State.DISPATCHED)
+    due = Clock.objects.get(ticket=ticket, name="sign").due_at
+    at = miss_signing(ticket)
+    assert signing.sign_due(by=None, at=at) == 1
+    assert signing.sign_due(by=None, at=at + STEP) == 0
+    signed = Ticket.objects.get(pk=ticket.pk)
+    assert (signed.state, signed.is_auto_signed) == (State.IN_PROGRESS, True)
+    assert signed.lead_handler == ticket.lead_handler
+    event = Event.objects.get(code=Happening.AUTO_SIGNED)
+    assert (event.by_id, event.facts["unit_id"]) == (None, cast.unit.pk)
+    stay = Holding.objects.get(ticket=ticket, to_at=None)
+    assert (stay.unit, stay.staff, stay.from_at) == (cast.unit, ticket.lead_handler, at)
+    told = set(Notice.objects.filter(code="auto_signed").values_list("staff", flat=True))
+    assert told == {cast.leader.pk, cast.dispatcher.pk}
+    clock = Clock.objects.get(ticket=ticket, name="sign")
+    assert (clock.missed_at, clock.stopped_at) == (due, at)
+
+
+def test_who_signs_late_has_it_and_the_miss_stays(cast: Cast) -> None:
+    ticket = a_ticket(cast, state=State.DISPATCHED)
+    at = miss_signing(ticket)
+    signing.sign_due(by=None, at=at)
+    misses = Event.objects.filter(ticket=ticket, code=Happening.OVERDUE).count()
+    missed = Clock.objects.get(ticket=ticket, name="sign").missed_at
+    other = Ticket.objects.get(pk=ticket.pk)
+    with pytest.raises(permissions.NotYours):
+        dispatching.accept(ticket=other, by=cast.outsider, at=at + STEP)
+    taken = dispatching.accept(ticket=other, by=cast.field_worker, at=at + STEP)
+    assert (taken.lead_handler, taken.is_auto_signed) == (cast.field_worker, False)
+    assert Clock.objects.get(ticket=ticket, name="sign").missed_at == missed
+    assert Event.objects.filter(ticket=ticket, code=Happening.OVERDUE).count() == misses
+    assert not Event.objects.filter(ticket=ticket, code=Happening.SIGNED).exists()
+    with pytest.raises(permissions.NotAllowedNow):
+        dispatching.accept(ticket=taken, by=cast.handler, at=at + 2 * STEP)
+
+
+def test_who_signs_before_the_desk_wins_and_the_miss_stays(cast: Cast) -> None:
+    ticket = a_ticket(cast, state=State.DISPATCHED)
+    at = miss_signing(ticket)
+    dispatching.accept(ticket=ticket, by=cast.handler, at=at)
+    assert signing.sign_due(by=None, at=at) == 0
+    clock = Clock.objects.get(ticket=ticket, name="sign")
+    assert clock.missed_at == clock.due_at
+    assert Ticket.objects.get(pk=ticket.pk).auto_sign_at is None
+
+
+def test_the_next_unit_has_its_own_time_before_the_desk_signs(cast: Cast) -> None:
+    ticket = a_ticket(cast, state=State.DISPATCHED)
+    at = miss_signing(ticket)
+    dispatching.transfer(
+        ticket=ticket, to=cast.other_unit, reason="Theirs", by=cast.dispatcher, at=at
+    )
+    assert signing.sign_due(by=None, at=at + timedelta(minutes=1)) == 0
+    clock = Clock.objects.get(ticket=ticket, name="sign")
+    assert clock.started_at == at
+    assert clock.due_at is not None
+    assert clock.due_at > at
+    assert clock.missed_at is not None
+
+
+def test_loaded_history_is_never_signed_by_the_desk(cast: Cast) -> None:
+    ticket = a_ticket(cast, state=State.DISPATCHED)
+    due = Clock.objects.get(ticket=ticket, name="sign").due_at
+    assert due is not None
+    catching_up.judge_past(ticket=ticket, until=due + HOUR, by=None, at=due + HOUR)
+    assert signing.sign_due(by=None, at=due + 2 * HOUR) == 0
+    assert Ticket.objects.get(pk=ticket.pk).state == State.DISPATCHED
+
+
+def test_a_rule_sent_it_so_all_dispatchers_there_are_alarmed(cast: Cast) -> None:
+    ticket = dispatching.dispatch_by_rule(ticket=a_ticket(cast), by=None, at=cast.at + STEP)
+    absent = Staff.objects.get(pk=cast.clerk.pk)
+    absent.roles, absent.presence = [Role.DISPATCHER], Staff.Presence.ABSENT
+    absent.save()
+    at = miss_signing(ticket)
+    signing.sign_due(by=None, at=at)
+    told = set(Notice.objects.filter(code="auto_signed").values_list("staff", flat=True))
+    assert told == {cast.leader.pk, cast.dispatcher.pk}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_ticket_being_edited_is_skipped_and_signed_for_afterwards(cast: Cast) -> None:
+    from threading import Thread
+
+    ticket = a_ticket(cast, state=State.DISPATCHED)
+    at = miss_signing(ticket)
+    taken: list[int] = []
+
+    def sweep() -> None:
+        taken.append(signing.sign_due(by=None, at=at))
+        connection.close()
+
+    with transaction.atomic():
+        Ticket.objects.select_for_update(no_key=True).get(pk=ticket.pk)
+        other = Thread(target=sweep)
+        other.start()
+        other.join(timeout=10)
+    assert taken == [0]
+    assert signing.sign_due(by=None, at=at) == 1

@@ -1,0 +1,76 @@
+"""The desk signs for what nobody signed for in time (超时自动签收) and holds it against the unit
+(verb).
+
+The engine notes `auto_sign_at` in the commit that records the missed limit; whichever engine claims
+the ticket first then signs, once. A person who signs meanwhile wins, and the miss stays all the same.
+"""
+
+import logging
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from assignment import duty_roster
+from organisation.models import Staff
+from organisation.roles import Role
+from tickets import prospects, returns, transition
+from tickets.models import Ticket
+from tickets.states import Move, State
+
+BATCH = 20
+_PUSHED_AWAY = timedelta(seconds=30)
+
+_log = logging.getLogger(__name__)
+
+
+def sign_due(*, by: Staff | None, at: datetime, limit: int = BATCH) -> int:
+    """Sign for what its unit left unsigned until now, at most `limit` tickets; the number taken."""
+    due = Ticket.objects.filter(state=State.DISPATCHED, auto_sign_at__lte=at)
+    with transaction.atomic():
+        locked = due.select_for_update(no_key=True, skip_locked=True, of=("self",))
+        found = list(locked.order_by("auto_sign_at").defer("words")[:limit])
+        for ticket in found:
+            _sign_alone(ticket, at)
+    return len(found)
+
+
+def auto_sign(*, ticket: Ticket, by: Staff | None, at: datetime) -> Ticket:
+    """In progress in the unit's name: with the person chosen, or whoever answers for the unit now.
+    The sender and the unit's leader are alarmed."""
+    with transition.step(ticket, Move.AUTO_SIGN, by=by, at=at) as step:
+        held = step.ticket
+        unit = held.lead_unit
+        assert unit is not None
+        if held.lead_handler is None:
+            barred = prospects.wanted_of(held, "").barred
+            stand_by = duty_roster.stand_by(unit, step.at, barred=barred)
+            held.lead_handler = stand_by.staff if stand_by else None
+        held.is_auto_signed, held.auto_sign_at = True, None
+        step.facts |= {"unit_id": unit.pk, "unit_zh": unit.name_zh, "unit_en": unit.name_en}
+        step.facts |= {"handler_id": held.lead_handler_id}
+        leader = duty_roster.responsible(unit, Role.UNIT_LEADER, step.at)
+        for person in _distinct(leader, *_dispatchers(held)):
+            step.tell(person, "auto_signed")
+    return step.ticket
+
+
+def _sign_alone(ticket: Ticket, at: datetime) -> None:
+    try:
+        with transaction.atomic():
+            auto_sign(ticket=ticket, by=None, at=at)
+    except Exception:
+        _log.exception("Ticket %s could not be signed for and is tried again later", ticket.number)
+        Ticket.objects.filter(pk=ticket.pk).update(auto_sign_at=at + _PUSHED_AWAY)
+
+
+def _dispatchers(ticket: Ticket) -> list[Staff]:
+    """Who sent the ticket; where a rule did, the company's dispatchers who are there."""
+    sender = returns.sender(ticket)
+    if sender is not None and sender.has(Role.DISPATCHER):
+        return [sender]
+    there = Staff.objects.with_role(Role.DISPATCHER).exclude(presence=Staff.Presence.ABSENT)
+    return list(there.filter(unit__path__startswith=ticket.scope_path).order_by("staff_number")[:5])
+
+
+def _distinct(*people: Staff | None) -> list[Staff]:
+    return list({person.pk: person for person in people if person is not None}.values())
