@@ -1,5 +1,6 @@
 """Which unit a matter goes to, and by which rule (question)."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from assignment import precedence
@@ -50,9 +51,19 @@ _TOLD_AS = {"category": "category_code", "territory": "territory_id"}
 
 def route(matter: Matter) -> Route | None:
     """Where the rule that wins sends the matter; None when no rule fits. One statement."""
-    rules = {rule.pk: rule for rule in RoutingRule.objects.of_company(matter.company_path)}
-    asked = matter.asked
-    winner = precedence.best((rule.as_rule for rule in rules.values()), asked)
+    return routes([matter])[0]
+
+
+def routes(matters: Sequence[Matter]) -> list[Route | None]:
+    """The same for several matters, in their order; one statement for each company."""
+    paths = {matter.company_path for matter in matters}
+    rules = {path: list(RoutingRule.objects.of_company(path)) for path in paths}
+    return [_route(matter, rules[matter.company_path]) for matter in matters]
+
+
+def _route(matter: Matter, of_company: list[RoutingRule]) -> Route | None:
+    rules = {rule.pk: rule for rule in of_company}
+    winner = precedence.best((rule.as_rule for rule in of_company), matter.asked)
     if winner is None:
         return None
     found = rules[winner.key]
