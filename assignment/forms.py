@@ -9,14 +9,7 @@ from assignment.candidacy import HANDS
 from assignment.roster_roles import ROLES
 from organisation.models import Staff, Territory, Unit
 from organisation.roles import Role
-from servicedesk.lib.desk_form import DeskForm
-
-
-class StaffField(forms.ModelChoiceField):
-    """A person, named with their unit."""
-
-    def label_from_instance(self, one: Any) -> str:
-        return f"{one.name} · {one.unit.name}"
+from servicedesk.lib.desk_form import DeskForm, StaffField
 
 
 def _moment(label: Any, help_text: Any = "") -> forms.DateTimeField:

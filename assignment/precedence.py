@@ -91,7 +91,8 @@ def verdicts(rules: Sequence[Rule], asked: Asked) -> list[Verdict]:
 def beaten_by(
     rule: Rule, others: Sequence[Rule], *, parents: Mapping[str, str] | None = None
 ) -> set[int]:
-    """The rules that between them always win before this one; empty if it can win.
+    """The rules that between them always win before this one; empty if it can win. Where one of
+    them alone suffices, only that one.
 
     `parents` names the category above each. Tried on every combination of the values that the rules
     name and, for what nobody names, one more.
@@ -100,6 +101,14 @@ def beaten_by(
     ranges = _ranges(rule, rules, parents or {})
     if prod(len(values) for values in ranges) > _MOST_TRIED:
         return set()
+    winners = _winners(rule, rules, ranges)
+    alone = (one for one in rules if one.key in winners and _winners(rule, [rule, one], ranges))
+    enough = next(alone, None)
+    return {enough.key} if enough else winners
+
+
+def _winners(rule: Rule, rules: Sequence[Rule], ranges: "_Ranges") -> set[int]:
+    """Who wins in the rule's place, or nobody as soon as it wins itself."""
     winners = set()
     for asked in _matters(ranges):
         winner = best(rules, asked)

@@ -12,7 +12,9 @@ from tickets.views import (
     limits,
     overdue,
     portal,
+    rules,
     ticket,
+    whereabouts,
     worklist,
 )
 
@@ -30,6 +32,14 @@ urlpatterns = [
     path("intake/caller/", desk.caller, name="intake-caller"),
     path("intake/caller/chosen/", desk.chosen, name="intake-chosen"),
     path("intake/promise/", desk.promise, name="intake-promise"),
+    # Where work goes, and who is there
+    path("rules/", rules.rules, name="rules"),
+    path("rules/new/", rules.rule_add, name="rule-add"),
+    path("rules/try-out/", rules.try_out, name="try-out"),
+    path("rules/<int:pk>/", rules.rule, name="rule"),
+    path("rules/<int:pk>/switch/", rules.rule_switch, name="rule-switch"),
+    path("whereabouts/", whereabouts.board, name="whereabouts"),
+    path("whereabouts/<int:pk>/", whereabouts.place, name="whereabouts-of"),
     # Files of other systems
     path("import/", importing.start, name="import"),
     path("import/<int:pk>/", importing.run, name="import-run"),

@@ -1,4 +1,4 @@
-"""The form every form of the desk is made of."""
+"""The form every form of the desk is made of, and the field that asks for a person."""
 
 from typing import Any
 
@@ -23,3 +23,10 @@ class DeskForm(forms.Form):
         helper.form_tag = False
         helper.disable_csrf = True
         return helper
+
+
+class StaffField(forms.ModelChoiceField):
+    """A person, named with their unit."""
+
+    def label_from_instance(self, one: Any) -> str:
+        return f"{one.name} · {one.unit.name}"
