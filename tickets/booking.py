@@ -167,9 +167,12 @@ def settle(
 
 
 def settle_by_arrival(*, step: transition.Step, by: Staff, at: datetime) -> None:
-    """Within the step that records an arrival: the appointment it was for was kept, or late."""
+    """Within the step that records an arrival: the appointment it was for was kept, or late. A time
+    typed by hand after the window had ended makes nothing kept: that is settled with a reason."""
     standing = _open_one(step.ticket)
     if standing is None or at < standing.from_at - _EARLY:
+        return
+    if at <= standing.to_at < step.at:
         return
     standing.arrived_at = at
     ending = Ending.LATE if at > standing.to_at else Ending.KEPT

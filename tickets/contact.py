@@ -2,14 +2,15 @@
 
 from datetime import datetime
 
+from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from organisation.models import Staff
 from servicedesk.lib.errors import DeskError
-from tickets import booking, promises, transition
+from tickets import booking, family, promises, transition
 from tickets.kinds import Means
 from tickets.models import Ticket
-from tickets.states import Happening, Move
+from tickets.states import Happening, Move, State
 
 
 class InTheFuture(DeskError):
@@ -29,16 +30,22 @@ def record(
         step.facts |= {"means": means, "reached": is_reached, "note": note}
         if is_two_way:
             promises.keep(step)
+        if step.ticket.state == State.MERGED:
+            step.tell(step.ticket.lead_handler, "child_contacted")
     return step.ticket
 
 
 def arrive(*, ticket: Ticket, arrived_at: datetime | None, by: Staff, at: datetime) -> Ticket:
-    """Arrival on site; a time typed by hand is kept beside the desk's own, and an open appointment
-    was kept or late by it; raises InTheFuture."""
+    """Arrival on site, for what is merged into the ticket as well; a time typed by hand is kept
+    beside the desk's own, and an open appointment was kept or late by it; raises InTheFuture."""
     if arrived_at is not None and arrived_at > at:
         raise InTheFuture
-    with transition.step(ticket, Move.ARRIVE, by=by, at=at) as step:
-        if arrived_at is not None:
-            step.facts["typed_at"] = arrived_at.isoformat()
-        booking.settle_by_arrival(step=step, by=by, at=arrived_at or step.at)
+    typed = {"typed_at": arrived_at.isoformat()} if arrived_at else {}
+    with transaction.atomic():
+        with transition.step(ticket, Move.ARRIVE, by=by, at=at) as step:
+            step.facts |= typed
+            booking.settle_by_arrival(step=step, by=by, at=arrived_at or step.at)
+        for child in family.waiting_for(step.ticket).order_by("pk"):
+            with transition.step(child, Move.ARRIVE, by=by, at=at) as shared:
+                shared.facts |= {**typed, "with": step.ticket.number}
     return step.ticket

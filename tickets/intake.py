@@ -32,6 +32,7 @@ from tickets import (
     policies,
     tasks,
     transition,
+    weighing,
 )
 from tickets.kinds import ON_THE_SPOT, Channel, Kind
 from tickets.models import Category, Idempotency, TaskKind, Ticket
@@ -141,7 +142,8 @@ def _log(request: Request, key: UUID | None, by: Staff, at: datetime) -> Ticket:
     with transition.birth(draft, by=by, at=at) as step:
         step.ticket.policy = policies.choose(ticket=step.ticket, at=at)
         step.ticket.calendar_versions = policies.newest_calendars()
-        step.facts |= {"channel": request.channel}
+        step.facts |= {"channel": request.channel, "priority": request.priority}
+        weighing.raise_by_rule(step=step, by=by, at=at)
         if is_report:
             _entrust(step, request)
     draft.accused_staff.add(*request.accused_staff)

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from organisation.models import Staff
 from organisation.roles import Permission
 from servicedesk.lib.errors import DeskError
-from tickets.models import Ticket
+from tickets.models import Task, TaskKind, Ticket
 from tickets.states import ENDED, MOVES, Move
 
 
@@ -56,7 +56,10 @@ class Ruled(DeskError):
 
 # Moves made by the people of the unit that holds the ticket.
 _OF_THE_UNIT = frozenset(
-    {Move.ACCEPT, Move.ARRIVE, Move.REPORT_DONE, Move.REPORT_BACK, Move.RETURN, Move.TAKE_OVER}
+    {
+        Move.ACCEPT, Move.ARRIVE, Move.REPORT_DONE, Move.REPORT_BACK, Move.RETURN, Move.TAKE_OVER,
+        Move.ANSWER_CHILD,
+    }
 )
 
 # Ends without work of one's own: by the unit that holds the ticket or, before it was dispatched, by
@@ -64,10 +67,10 @@ _OF_THE_UNIT = frozenset(
 _OF_THE_HOLDER = frozenset({Move.REFER, Move.REFUSE})
 
 # Moves that judge the unit's work and so belong to someone outside it.
-_OF_OTHERS = frozenset({Move.APPROVE, Move.REJECT, Move.REDO, Move.CLOSE, Move.WITHDRAW, Move.AWAIT_SUPERVISOR})
+_OF_OTHERS = frozenset({Move.APPROVE, Move.REJECT, Move.REDO, Move.CLOSE, Move.WITHDRAW, Move.AWAIT_SUPERVISOR, Move.AWAIT_FOLLOW_UPS})
 
 # Moves by which a unit would be rid of work or gain time: somebody outside it decides them.
-_FROM_OUTSIDE = frozenset({Move.SUSPEND, Move.EXTEND, Move.TRANSFER})
+_FROM_OUTSIDE = frozenset({Move.SUSPEND, Move.EXTEND, Move.TRANSFER, Move.RECLASSIFY})
 
 
 def check(user: Staff, move: Move, ticket: Ticket) -> None:
@@ -94,7 +97,7 @@ def check_standing(user: Staff, move: Move, ticket: Ticket) -> None:
         raise NotYours
     if move in _OF_THE_HOLDER and not _holds(user, ticket):
         raise NotYours
-    if move in _OF_OTHERS and did_the_work(user, ticket):
+    if move in _OF_OTHERS and is_party(user, ticket):
         raise OwnWork
     if move == Move.CONFIRM_TOLD and not _may_confirm(user, ticket):
         raise NotYours
@@ -182,3 +185,21 @@ def did_the_work(user: Staff, ticket: Ticket) -> bool:
     if unit is None or ticket.lead_handler_id == user.pk:
         return ticket.lead_handler_id == user.pk
     return user.unit_id == unit.pk or (unit.is_handling and user.unit.is_within(unit))
+
+
+def is_party(user: Staff, ticket: Ticket) -> bool:
+    """Whether the person has a part in how the matter was handled: did the work, helped with it
+    (会办), or is of a unit that helped. Whoever has may not judge it: no review, no callback, no
+    rating, no finding, no adjudication, no decision on an appeal."""
+    return did_the_work(user, ticket) or _helped(user, ticket)
+
+
+def _helped(user: Staff, ticket: Ticket) -> bool:
+    tasks = Task.objects.filter(ticket=ticket, kind=TaskKind.CO_HANDLING)
+    if "helpers" not in ticket.__dict__:
+        ticket.__dict__["helpers"] = list(tasks.values_list("staff_id", "unit__path"))
+    helpers: list[tuple[int | None, str | None]] = ticket.__dict__["helpers"]
+    return any(
+        pk == user.pk or (path is not None and user.unit.path.startswith(path))
+        for pk, path in helpers
+    )

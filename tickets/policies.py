@@ -9,17 +9,20 @@ from organisation import working_time
 from organisation.models import Calendar
 from tickets import deadlines
 from tickets.models import Limit, Policy, Rung, Ticket
-from tickets.states import Happening
+from tickets.states import Happening, State
 
 # A result that is sent back was none: the clock it stopped runs on to the same due time.
 _UNDOING = (Happening.REJECTED, Happening.SENT_BACK)
 
 # Whatever a limit says of dispatching and signing holds for the other ways there: a ruling and a
 # transfer are dispatches, the desk's own signature is a signature. A returned ticket waits for the
-# dispatchers anew, and the next unit has its own time to sign.
+# dispatchers anew, and the next unit has its own time to sign. A merged ticket is sent nowhere by
+# itself: whoever has the other one has it.
 _ALSO_STOPS: dict[str, tuple[Happening, ...]] = {
-    Happening.DISPATCHED: (Happening.ADJUDICATED,),
-    Happening.SIGNED: (Happening.AUTO_SIGNED, Happening.RETURNED, Happening.TRANSFERRED),
+    Happening.DISPATCHED: (Happening.ADJUDICATED, Happening.MERGED),
+    Happening.SIGNED: (
+        Happening.AUTO_SIGNED, Happening.RETURNED, Happening.TRANSFERRED, Happening.MERGED,
+    ),
 }
 _ALSO_STARTS: dict[str, tuple[Happening, ...]] = {
     Happening.DISPATCHED: (Happening.RETURNED,),
@@ -27,9 +30,14 @@ _ALSO_STARTS: dict[str, tuple[Happening, ...]] = {
 }
 
 # Ends of a matter that the limits, written as data, know by another name.
-READ_AS = {
+READ_AS: dict[str, Happening] = {
     Happening.REFERRED: Happening.DONE, Happening.REFUSED: Happening.DONE,
     Happening.WITHDRAWN: Happening.CANCELLED,
+}  # fmt: skip
+
+# A merge undone leads back to where the ticket was before: there it waits anew.
+UNMERGED_AS: dict[str, Happening] = {
+    State.NEW: Happening.RETURNED, State.DISPATCHED: Happening.TRANSFERRED,
 }  # fmt: skip
 
 _SELECTORS = ("utility", "kind", "category_code", "area_class", "channel", "is_key_account")
@@ -88,7 +96,7 @@ def rules(policy_id: int) -> tuple[deadlines.ClockRule, ...]:
 @lru_cache(maxsize=2048)
 def heard(policy_id: int) -> frozenset[str]:
     """The codes of events that can start, stop or move a clock of one policy version."""
-    codes = {deadlines.SUSPENDED, deadlines.RESUMED, deadlines.EXTENDED}
+    codes = {deadlines.SUSPENDED, deadlines.RESUMED, deadlines.EXTENDED, Happening.RECLASSIFIED}
     for rule in rules(policy_id):
         codes |= {rule.starts_on, *rule.starts_again_on, *rule.stops_on, *rule.continues_on}
         codes |= set(rule.also_starts_on)

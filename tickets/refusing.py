@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from django.utils import translation
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from organisation.models import Staff
@@ -53,7 +53,7 @@ def refuse(
 def reply(language: str, reason: str, basis: str) -> str:
     """What the customer is told, in the customer's language."""
     with translation.override(language):
-        told = _now(
+        told = gettext(
             "We cannot do what you asked. Reason: %(reason)s Basis: %(basis)s If you disagree, ask"
             " for a review: somebody else will look at it afresh."
         )

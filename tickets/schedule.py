@@ -1,24 +1,28 @@
 """Make the clocks and waiting deadlines of a ticket equal to the pure plan (ledger)."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Max
+
 from tickets import deadlines, policies
-from tickets.models import Clock, Deadline, Event, Ticket
+from tickets.models import Clock, Deadline, Event, Policy, Ticket
+from tickets.states import Happening
 
 # What can honestly be promised to a customer, in this order of preference.
 _PROMISES = ("reply", "restore", "arrive", "first_contact")
 
 # What of a clock changes while the ticket lives.
 _MOVING = (
-    "generation", "started_at", "due_at", "first_due_at", "stopped_at", "missed_at",
+    "limit_id", "generation", "started_at", "due_at", "first_due_at", "stopped_at", "missed_at",
     "is_provisional",
 )  # fmt: skip
 
 
-def replan(*, ticket: Ticket, at: datetime) -> None:
-    """Write what plan(limits, calendars, events) says; keeps rows that already say it.
+def replan(*, ticket: Ticket, at: datetime, is_anew: bool = False) -> None:
+    """Write what plan(limits, calendars, events) says; keeps rows that already say it. `is_anew`
+    under another policy, whose limits judge nothing that has ended already.
 
     A clock whose instants move gets the next generation: its waiting rows are cancelled and new
     ones inserted, except for stages that fired at that very instant already.
@@ -31,10 +35,46 @@ def replan(*, ticket: Ticket, at: datetime) -> None:
     rows = _rows_by_clock(ticket)
     changes = _Changes()
     for one in planned:
-        clock = standing.get((one.clock, one.kind)) or _clock(ticket, one)
+        clock = standing.get((one.clock, one.kind))
+        if clock is None and is_anew and one.stopped_at is not None:
+            continue
+        clock = clock or _clock(ticket, one, at if is_anew else None)
         _compare(ticket, one, clock, rows.get((one.clock, one.kind), []), changes)
     changes.write(at)
     _summarise(ticket, planned)
+
+
+def judge_by(*, ticket: Ticket, policy: Policy | None, at: datetime) -> None:
+    """Give the ticket another policy; the caller's step plans it anew, from the receipt on.
+
+    What was judged stays judged: a stopped clock keeps its due time, a missed one its miss. A clock
+    that the new policy does not know ends; if it ran and was not late, as if it had never been.
+    """
+    known = policies.limit_ids(policy.pk) if policy else {}
+    for clock in Clock.objects.filter(ticket=ticket):
+        limit_id = known.get((clock.name, clock.measure))
+        if limit_id is not None:
+            clock.replanned_at = at
+            clock.save(update_fields=["replanned_at"])
+        elif clock.stopped_at is None:
+            _end_unknown(clock, at)
+    ticket.policy = policy
+    if policy is None:
+        ticket.next_due_at, ticket.next_due_clock = None, ""
+
+
+def _end_unknown(clock: Clock, at: datetime) -> None:
+    waiting = Deadline.objects.filter(
+        ticket_id=clock.ticket_id, clock=clock.name, measure=clock.measure,
+        next_fire_at__isnull=False,
+    )  # fmt: skip
+    waiting.update(cancelled_at=at, next_fire_at=None)
+    is_late = clock.measure == "max" and clock.due_at is not None and clock.due_at < at
+    if clock.missed_at is None and not is_late:
+        clock.delete()
+        return
+    clock.missed_at, clock.stopped_at = clock.missed_at or clock.due_at, at
+    clock.save(update_fields=["missed_at", "stopped_at"])
 
 
 def _follow_file(ticket: Ticket) -> None:
@@ -76,11 +116,24 @@ def plan(ticket: Ticket) -> tuple[deadlines.PlannedClock, ...]:
     assert ticket.policy_id is not None
     happened = Event.objects.filter(ticket=ticket).order_by("id").values_list("code", "at", "facts")
     facts = tuple(_fact(code, instant, said) for code, instant, said in happened)
-    return deadlines.plan(policies.rules(ticket.policy_id), policies.calendars_of(ticket), facts)
+    rules, calendars = policies.rules(ticket.policy_id), policies.calendars_of(ticket)
+    split_at = next((said["split_at"] for _, _, said in happened if "split_at" in said), None)
+    if split_at is None:
+        return deadlines.plan(rules, calendars, facts)
+    # What was split off was received with the whole, and waits for the dispatchers since the split.
+    inside = (replace(facts[0], at=datetime.fromisoformat(split_at)), *facts[1:])
+    return tuple(
+        clock
+        for rule in rules
+        for clock in deadlines.plan([rule], calendars, inside if rule.is_internal else facts)
+    )
 
 
 def _fact(code: str, at: datetime, said: dict[str, Any]) -> deadlines.EventFact:
     """One event as the plan reads it: an extension names its clock and the new due time."""
+    if code == Happening.UNMERGED:
+        read_as = policies.UNMERGED_AS.get(said.get("to_state", ""), Happening.UNMERGED)
+        return deadlines.EventFact(code=read_as, at=at)
     if code != deadlines.EXTENDED:
         return deadlines.EventFact(code=policies.READ_AS.get(code, code), at=at)
     until = datetime.fromisoformat(said["until"])
@@ -94,12 +147,14 @@ def _rows_by_clock(ticket: Ticket) -> dict[tuple[str, str], list[Deadline]]:
     return rows
 
 
-def _clock(ticket: Ticket, one: deadlines.PlannedClock) -> Clock:
-    assert ticket.policy_id is not None
-    limit_id = policies.limit_ids(ticket.policy_id)[one.clock, one.kind]
-    return Clock(
-        ticket=ticket, name=one.clock, measure=one.kind, generation=0, limit_id=limit_id
-    )
+def _clock(ticket: Ticket, one: deadlines.PlannedClock, since: datetime | None) -> Clock:
+    clock = Clock(ticket=ticket, name=one.clock, measure=one.kind, generation=0)
+    if since is not None:
+        # An earlier policy may have had such a clock: its cancelled rows keep their generations.
+        earlier = Deadline.objects.filter(ticket=ticket, clock=one.clock, measure=one.kind)
+        clock.generation = earlier.aggregate(latest=Max("generation"))["latest"] or 0
+        clock.replanned_at = since
+    return clock
 
 
 def _compare(
@@ -110,18 +165,28 @@ def _compare(
     wanted = {} if one.stopped_at else {s.stage: s for s in one.stages}
     waiting = {row.stage: row.fires_at for row in rows if row.next_fire_at}
     fired = {(row.stage, row.fires_at) for row in rows if row.fired_at}
-    missing = {k: s for k, s in wanted.items() if (s.stage, s.fires_at) not in fired}
+    missing = {
+        k: s
+        for k, s in wanted.items()
+        if (s.stage, s.fires_at) not in fired and not _is_too_late_to_warn(clock, s)
+    }
     if {k: s.fires_at for k, s in missing.items()} != waiting:
         clock.generation += 1
         changes.cancelled += [row.pk for row in rows if row.next_fire_at]
         changes.new_deadlines += [
             _deadline(ticket, one, stage, clock.generation) for stage in missing.values()
         ]
-    _take_over(clock, one)
+    _take_over(clock, one, ticket)
     if clock.pk is None:
         changes.new_clocks.append(clock)
     elif _instants(clock) != before:
         changes.changed_clocks.append(clock)
+
+
+def _is_too_late_to_warn(clock: Clock, stage: deadlines.PlannedStage) -> bool:
+    """A reminder of a limit that did not hold yet when it would have come; what is due is due."""
+    is_warning = stage.stage != "due" and not stage.stage.startswith("rung-")
+    return is_warning and clock.replanned_at is not None and stage.fires_at < clock.replanned_at
 
 
 def _deadline(
@@ -136,7 +201,12 @@ def _deadline(
     )  # fmt: skip
 
 
-def _take_over(clock: Clock, one: deadlines.PlannedClock) -> None:
+def _take_over(clock: Clock, one: deadlines.PlannedClock, ticket: Ticket) -> None:
+    was_judged = clock.replanned_at and one.stopped_at and one.stopped_at <= clock.replanned_at
+    if was_judged and clock.stopped_at is not None:
+        return
+    assert ticket.policy_id is not None
+    clock.limit_id = policies.limit_ids(ticket.policy_id)[one.clock, one.kind]
     clock.started_at, clock.due_at = one.started_at, one.due_at
     clock.stopped_at, clock.is_provisional = one.stopped_at, one.is_provisional
     clock.first_due_at = clock.first_due_at or one.due_at

@@ -64,6 +64,7 @@ class Move(TextChoices):
     MERGE = "merge", _("Merge")
     TAKE_CHILD = "take_child", _("Take a merged ticket")
     ANSWER_CHILD = "answer_child", _("Answer the merged ticket")
+    FOLLOW = "follow", _("Go with the ticket it is merged into")
     UNMERGE = "unmerge", _("Undo the merge")
     LINK = "link", _("Link")
     REFER = "refer", _("Refer and stay on")
@@ -74,12 +75,12 @@ class Move(TextChoices):
     SETTLE_APPOINTMENT = "settle_appointment", _("Record how the appointment went")
     PROMISE_UPDATE = "promise_update", _("Promise an update")
     MISS_UPDATE = "miss_update", _("Promised update missed")
-    MISS_UPDATE = "miss_update", _("Promised update missed")
     CONFIRM_TOLD = "confirm_told", _("Confirm that the customer was told")
     HAND_OVER = "hand_over", _("Hand over")
     REPORT_BACK = "report_back", _("Report back")
     END_SUPERVISION = "end_supervision", _("End the supervision")
     AWAIT_SUPERVISOR = "await_supervisor", _("Wait for the supervisor")
+    AWAIT_FOLLOW_UPS = "await_follow_ups", _("Wait for what was promised")
     ANNOTATE = "annotate", _("Executive note")
     FIND = "make_finding", _("Record a finding")
     APPEAL = "appeal_finding", _("Appeal the finding")
@@ -140,6 +141,7 @@ class Happening(TextChoices):
     SPLIT = "split", _("Split")
     MERGED = "merged", _("Merged into another ticket")
     CHILD_TAKEN = "child_taken", _("Another ticket merged into this one")
+    FOLLOWED = "followed", _("Went with the ticket it is merged into")
     UNMERGED = "unmerged", _("Merge undone")
     LINKED = "linked", _("Linked with another ticket")
     REFERRED = "referred", _("Referred outside")
@@ -150,7 +152,6 @@ class Happening(TextChoices):
     APPOINTMENT_SETTLED = "appointment_settled", _("Appointment over")
     APPOINTMENT_MISSED = "appointment_missed", _("Window over, nobody came")
     UPDATE_PROMISED = "update_promised", _("Update promised")
-    UPDATE_MISSED = "update_missed", _("Promised update missed")
     UPDATE_MISSED = "update_missed", _("Promised update missed")
     TOLD_CONFIRMED = "told_confirmed", _("Confirmed that the customer was told")
     HANDED_OVER = "handed_over", _("Handed over")
@@ -213,7 +214,8 @@ MOVES: dict[Move, Allowed] = {
         _from(S.DISPATCHED, S.IN_PROGRESS), None, _by(P.LEAD_UNIT, P.SUPERVISE), H.REASSIGNED
     ),
     Move.CONTACT: Allowed(OPEN, None, _by(P.HANDLE, P.LOG_TICKET), H.CONTACTED),
-    Move.ARRIVE: Allowed(_from(S.IN_PROGRESS), None, _by(P.HANDLE), H.ARRIVED),
+    # The crew that arrives for a ticket arrives for those merged into it.
+    Move.ARRIVE: Allowed(_from(S.IN_PROGRESS, S.MERGED), None, _by(P.HANDLE), H.ARRIVED),
     Move.REPORT_DONE: Allowed(
         _from(S.IN_PROGRESS), S.DONE_PENDING_REVIEW, _by(P.HANDLE, P.LOG_TICKET), H.DONE
     ),
@@ -243,7 +245,7 @@ MOVES: dict[Move, Allowed] = {
         _from(S.DISPATCHED, S.IN_PROGRESS), S.DISPATCHED, _by(P.DISPATCH), H.TRANSFERRED
     ),
     Move.AUTO_SIGN: Allowed(_from(S.DISPATCHED), S.IN_PROGRESS, _by(), H.AUTO_SIGNED),
-    Move.ASK: Allowed(OPEN, None, _by(P.HANDLE, P.LEAD_UNIT, P.LOG_TICKET, P.REVIEW), H.ASKED),
+    Move.ASK: Allowed(_LOGGED, None, _by(P.HANDLE, P.LEAD_UNIT, P.LOG_TICKET, P.REVIEW), H.ASKED),
     Move.REFUSE_REQUEST: Allowed(
         _LOGGED, None, _by(P.LEAD_UNIT, P.SUPERVISE, P.DISPATCH, P.CALL_BACK), H.REQUEST_REFUSED
     ),
@@ -266,16 +268,18 @@ MOVES: dict[Move, Allowed] = {
     Move.DROP_TASK: Allowed(
         _LOGGED, None, _by(P.DISPATCH, P.SUPERVISE, P.LEAD_UNIT), H.TASK_DROPPED
     ),
-    Move.SPLIT: Allowed(OPEN, None, _by(P.DISPATCH, P.SUPERVISE), H.SPLIT),
+    Move.SPLIT: Allowed(OPEN - {S.MERGED}, None, _by(P.DISPATCH, P.SUPERVISE), H.SPLIT),
+    # A merged ticket moves along when the ticket it is merged into is merged itself.
     Move.MERGE: Allowed(
-        _NOT_YET_DONE, S.MERGED, _by(P.DISPATCH, P.LOG_TICKET, P.SUPERVISE), H.MERGED
+        _NOT_YET_DONE | {S.MERGED}, S.MERGED, _by(P.DISPATCH, P.LOG_TICKET, P.SUPERVISE), H.MERGED
     ),
     Move.TAKE_CHILD: Allowed(
-        OPEN, None, _by(P.DISPATCH, P.LOG_TICKET, P.SUPERVISE), H.CHILD_TAKEN
+        OPEN - {S.MERGED}, None, _by(P.DISPATCH, P.LOG_TICKET, P.SUPERVISE), H.CHILD_TAKEN
     ),
     Move.ANSWER_CHILD: Allowed(
         _from(S.MERGED), S.DONE_PENDING_REVIEW, _by(P.HANDLE, P.LOG_TICKET), H.DONE
     ),
+    Move.FOLLOW: Allowed(_from(S.MERGED), None, _by(), H.FOLLOWED),
     # Back to the state it had before the merge: the verb says which.
     Move.UNMERGE: Allowed(_from(S.MERGED), None, _by(P.DISPATCH, P.SUPERVISE), H.UNMERGED),
     Move.LINK: Allowed(_LOGGED, None, _by(P.LOG_TICKET, P.DISPATCH, P.SUPERVISE), H.LINKED),
@@ -294,7 +298,6 @@ MOVES: dict[Move, Allowed] = {
     ),
     Move.PROMISE_UPDATE: Allowed(OPEN, None, _by(P.LOG_TICKET, P.HANDLE), H.UPDATE_PROMISED),
     Move.MISS_UPDATE: Allowed(OPEN, None, _by(), H.UPDATE_MISSED),
-    Move.MISS_UPDATE: Allowed(OPEN, None, _by(), H.UPDATE_MISSED),
     Move.CONFIRM_TOLD: Allowed(
         _from(S.DONE_PENDING_REVIEW, S.CALLBACK), None, frozenset(Permission), H.TOLD_CONFIRMED
     ),
@@ -304,6 +307,10 @@ MOVES: dict[Move, Allowed] = {
     Move.END_SUPERVISION: Allowed(_LOGGED, None, _by(P.SUPERVISE), H.SUPERVISION_ENDED),
     # The callback has its result, and the ticket closes when the supervision ends.
     Move.AWAIT_SUPERVISOR: Allowed(
+        _from(S.CALLBACK), None, _by(P.CALL_BACK, P.SUPERVISE), H.CALLBACK_OVER
+    ),
+    # The same while something promised to the customer is not done.
+    Move.AWAIT_FOLLOW_UPS: Allowed(
         _from(S.CALLBACK), None, _by(P.CALL_BACK, P.SUPERVISE), H.CALLBACK_OVER
     ),
     Move.ANNOTATE: Allowed(_LOGGED, None, _by(P.ANNOTATE), H.ANNOTATED),

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from organisation.models import Staff
 from organisation.roles import Permission
 from servicedesk.lib.errors import DeskError
-from tickets import lifecycle, lookups, oversight, supervised, tasks, transition
+from tickets import lifecycle, lookups, oversight, supervised, tasks, transition, weighing
 from tickets.models import Event, Supervision, Task, TaskKind, Ticket
 from tickets.states import Happening, Move, State
 
@@ -109,6 +109,7 @@ def urge(*, ticket: Ticket, note: str, by: Staff | None, at: datetime) -> Ticket
         earlier = _chased_just_now(step)
         if earlier is None:
             step.ticket.urge_count += 1
+            weighing.raise_by_rule(step=step, by=by, at=at)
             _tell_of_chase(step)
         elif by is None or earlier.facts.get("note") == note:
             time = timezone.localtime(earlier.at).strftime("%H:%M")
@@ -134,9 +135,10 @@ def supervise(
     report_due_at: datetime | None = None, by: Staff, at: datetime,
 ) -> Ticket:
     """Put the ticket under the person's own supervision (督办); the lead unit owes a report-back,
-    after three working days if no time is given. Raises ReasonMissing, DueAlready,
-    AlreadySupervised."""
-    _need(reason)
+    after three working days if no time is given. A ground that speaks for itself needs no reason
+    beside it. Raises ReasonMissing, DueAlready, AlreadySupervised."""
+    if ground == Supervision.Ground.DECISION:
+        _need(reason)
     if report_due_at is not None and report_due_at <= at:
         raise DueAlready
     with transaction.atomic():
@@ -232,7 +234,9 @@ def end(
             step.facts |= {"note": under.verdict}
             step.tell(step.ticket.lead_handler, "supervision_ended")
         if under.closes_as and step.ticket.state == State.CALLBACK:
-            return lifecycle.close(ticket=step.ticket, reason=under.closes_as, by=None, at=step.at)
+            return lifecycle.conclude(
+                ticket=step.ticket, reason=under.closes_as, by=None, at=step.at
+            )
     return step.ticket
 
 

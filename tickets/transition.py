@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from notifications import notices
 from organisation.models import Staff
 from servicedesk.lib.errors import DeskError
-from tickets import confidants, history, permissions, policies, schedule, sight
+from tickets import confidants, family, history, permissions, policies, schedule, sight
 from tickets.models import Holding, Ticket
 from tickets.states import MOVES, Happening, Move, State
 
@@ -33,6 +33,12 @@ class AboutThem(DeskError):
 
     message = _("Nobody of the chain that a confidential report is about may be given it.")
     http_status = 403
+
+
+class ChildrenWait(DeskError):
+    """A ticket that others are merged into is not cancelled: their customers still wait."""
+
+    message = _("Other tickets are merged into this one. Undo those merges first.")
 
 
 @dataclass
@@ -116,7 +122,9 @@ def _columns(ticket: Ticket) -> dict[str, Any]:
 def _finish(taken: Step, target: State | None, before: dict[str, Any]) -> None:
     ticket = taken.ticket
     _keep_apart(ticket)
-    from_state = ticket.state
+    if target == State.CANCELLED and family.waiting_for(ticket).exists():
+        raise ChildrenWait
+    from_state = before.get("state", ticket.state)
     ticket.state = target or ticket.state
     ticket.latest_event_at = taken.at
     ticket.version += 1
@@ -131,7 +139,8 @@ def _finish(taken: Step, target: State | None, before: dict[str, Any]) -> None:
     if any(before.get(name) != getattr(ticket, name) for name in _PLACE):
         _hand_on(ticket, taken.at)
     if ticket.policy_id is None or taken.event in policies.heard(ticket.policy_id):
-        schedule.replan(ticket=ticket, at=taken.at)
+        is_anew = taken.event == Happening.RECLASSIFIED
+        schedule.replan(ticket=ticket, at=taken.at, is_anew=is_anew)
     _save(ticket, at_birth if taken.is_new else before)
     allowed = [one for one in taken.notices if sight.may_hear(one[0], ticket)]
     for staff, code in allowed:
@@ -139,6 +148,20 @@ def _finish(taken: Step, target: State | None, before: dict[str, Any]) -> None:
             key=f"event:{happened.pk}", staff=staff, code=code, subject=ticket.number,
             facts={"title": ticket.subject}, by=taken.by, at=taken.at,
         )  # fmt: skip
+    if any(before.get(name) != getattr(ticket, name) for name in _HOLDER):
+        _take_children_along(taken)
+
+
+def _take_children_along(taken: Step) -> None:
+    """What is merged into a ticket is with whoever has that ticket now."""
+    for child in family.waiting_for(taken.ticket).order_by("pk"):
+        with step(child, Move.FOLLOW, by=None, at=taken.at) as moved:
+            moved.ticket.lead_unit = taken.ticket.lead_unit
+            moved.ticket.lead_handler = taken.ticket.lead_handler
+            moved.facts |= {
+                "into": taken.ticket.number, "unit_id": taken.ticket.lead_unit_id,
+                "staff_id": taken.ticket.lead_handler_id,
+            }  # fmt: skip
 
 
 def _keep_apart(ticket: Ticket) -> None:
@@ -169,7 +192,8 @@ def _save(ticket: Ticket, before: dict[str, Any]) -> None:
         ticket.save(update_fields=changed)
 
 
-_PLACE = ("state", "lead_unit_id", "lead_handler_id")
+_HOLDER = ("lead_unit_id", "lead_handler_id")
+_PLACE = ("state", *_HOLDER)
 _CHANGEABLE = tuple(
     column.attname
     for column in Ticket._meta.concrete_fields

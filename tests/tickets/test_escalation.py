@@ -119,10 +119,12 @@ def test_a_row_that_raises_is_pushed_away_and_the_rest_fire(
     bad = rows[0] if poison == "first" else rows[1]
     judge = escalation._judge
 
-    def fail_on_one(row: Deadline, effects: escalation.Effects) -> None:
+    def fail_on_one(
+        row: Deadline, since: datetime | None, effects: escalation.Effects
+    ) -> None:
         if row.pk == bad.pk:
             raise RuntimeError("poison")
-        judge(row, effects)
+        judge(row, since, effects)
 
     monkeypatch.setattr(escalation, "_judge", fail_on_one)
     assert fire(cast.at + timedelta(days=99)) == 2

@@ -39,10 +39,6 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
         """Handled and reviewed, while nobody has said yet that the customer was told, or why not."""
         return self.filter(state=State.CALLBACK, **_UNSETTLED)
 
-    def awaiting_confirmation(self) -> "TicketQuerySet":
-        """Handled and reviewed, while nobody has said yet that the customer was told, or why not."""
-        return self.filter(state=State.CALLBACK, **_UNSETTLED)
-
     def open(self) -> "TicketQuerySet":
         return self.filter(state__in=OPEN)
 
@@ -55,10 +51,6 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
     def soonest_first(self) -> "TicketQuerySet":
         """The order in which the work must be done."""
         return self.order_by(models.F("next_due_at").asc(nulls_last=True), "id")
-
-
-# Nothing on record of whether the customer was told; what another system closed is its own word.
-_UNSETTLED = {"told_confirmed_at": None, "untold_reason": "", "source": ""}
 
 
 # Nothing on record of whether the customer was told; what another system closed is its own word.
@@ -129,6 +121,7 @@ class Ticket(models.Model):
     channel = models.CharField(max_length=10, choices=Channel)
     priority = models.CharField(max_length=10, choices=Priority, default=Priority.NORMAL)
     level = models.PositiveSmallIntegerField(choices=Level, default=Level.GENERAL, db_default=4)
+    level_grounds = models.CharField(max_length=120, blank=True, default="", db_default="")
     subject = models.CharField(max_length=120)
     text = models.TextField()
     language = models.CharField(max_length=10, default="zh-hans")
@@ -195,7 +188,6 @@ class Ticket(models.Model):
     no_reply_reason = models.CharField(max_length=200, blank=True)
     next_update_at = models.DateTimeField(null=True)
     update_fires_at = models.DateTimeField(null=True)
-    update_fires_at = models.DateTimeField(null=True)
     told_confirmed_at = models.DateTimeField(null=True)
     untold_reason = models.CharField(max_length=200, blank=True, default="", db_default="")
     closed_at = models.DateTimeField(null=True)
@@ -250,13 +242,6 @@ class Ticket(models.Model):
                 name="ticket_never_closes_unless_told",
             ),
             models.CheckConstraint(
-                condition=~models.Q(state="closed")
-                | models.Q(told_confirmed_at__isnull=False)
-                | ~models.Q(untold_reason="")
-                | ~models.Q(source=""),
-                name="ticket_never_closes_unless_told",
-            ),
-            models.CheckConstraint(
                 condition=~models.Q(state__in=["dispatched", "in_progress"])
                 | models.Q(lead_unit__isnull=False),
                 name="ticket_with_a_unit_names_it",
@@ -267,11 +252,6 @@ class Ticket(models.Model):
             models.Index(fields=["lead_unit", "state", "next_due_at"], name="ticket_of_unit"),
             models.Index(fields=["lead_handler", "state", "next_due_at"], name="ticket_of_handler"),
             models.Index(fields=["tracker", "state", "next_due_at"], name="ticket_of_tracker"),
-            models.Index(fields=["tracker", "state", "next_update_at"], name="ticket_promised_by"),
-            models.Index(
-                fields=["update_fires_at"], condition=models.Q(update_fires_at__isnull=False),
-                name="ticket_update_waiting",
-            ),
             models.Index(fields=["tracker", "state", "next_update_at"], name="ticket_promised_by"),
             models.Index(
                 fields=["update_fires_at"], condition=models.Q(update_fires_at__isnull=False),
@@ -310,16 +290,6 @@ class Ticket(models.Model):
     @property
     def is_ended(self) -> bool:
         return self.state in ENDED
-
-    @property
-    def is_told_settled(self) -> bool:
-        """Whether it is on record that the customer was told, or why not."""
-        return bool(self.told_confirmed_at or self.untold_reason or self.source)
-
-    @property
-    def awaits_confirmation(self) -> bool:
-        """Whether only the tracker's word keeps it from closing."""
-        return self.state == State.CALLBACK and not self.is_told_settled
 
     @property
     def is_told_settled(self) -> bool:
