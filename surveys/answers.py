@@ -37,9 +37,6 @@ TOO_FAST = timedelta(seconds=10)
 # After these the matter stays as it was answered: the customer spoke, so they have heard of it.
 _ENDING = frozenset({Consequence.CLOSED, Consequence.TO_DECIDE})
 
-# After these the matter stays as it was answered: the customer spoke, so they have heard of it.
-_ENDING = frozenset({Consequence.CLOSED, Consequence.TO_DECIDE})
-
 
 class LinkDead(DeskError):
     """The link does not exist, was used, or ran out; all three look the same."""
@@ -151,8 +148,6 @@ def _doubt(invitation: Invitation, mode: Mode, at: datetime) -> str:
 
 
 def _carry_out(ticket: Ticket, answer: Answer, by: Staff | None, at: datetime) -> None:
-    if answer.consequence in _ENDING and ticket.state == State.CALLBACK:
-        ticket = telling.hear(ticket=ticket, by=by, at=at)
     if answer.consequence in _ENDING and ticket.state == State.CALLBACK:
         ticket = telling.hear(ticket=ticket, by=by, at=at)
     if answer.consequence == Consequence.CLOSED:

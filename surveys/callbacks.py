@@ -125,7 +125,6 @@ def _follow(locked: Invitation, attempt: Attempt) -> None:
         _close(locked, attempt, "unreachable", Ending.UNREACHABLE)
     elif _is_exhausted(locked):
         _untold(locked, attempt, Untold.UNREACHABLE)
-        _untold(locked, attempt, Untold.UNREACHABLE)
         lifecycle.conclude(ticket=locked.ticket, reason="unreachable", by=attempt.by, at=attempt.at)
         locked.next_call_at = None
         links.send(invitation=locked, at=attempt.at)
@@ -137,12 +136,7 @@ def _untold(locked: Invitation, attempt: Attempt, fact: Untold) -> None:
     telling.miss(ticket=locked.ticket, fact=fact, by=attempt.by, at=attempt.at)
 
 
-def _untold(locked: Invitation, attempt: Attempt, fact: Untold) -> None:
-    telling.miss(ticket=locked.ticket, fact=fact, by=attempt.by, at=attempt.at)
-
-
 def _close(locked: Invitation, attempt: Attempt, reason: str, ending: Ending) -> None:
-    _untold(locked, attempt, Untold(reason))
     _untold(locked, attempt, Untold(reason))
     lifecycle.conclude(ticket=locked.ticket, reason=reason, by=attempt.by, at=attempt.at)
     locked.ended_at, locked.ending = attempt.at, ending

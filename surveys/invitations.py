@@ -15,7 +15,7 @@ from surveys import drawing, links
 from surveys.models import Ending, Invitation
 from surveys.models.invitation import InvitationQuerySet
 from tickets import lifecycle
-from tickets.models import Ticket
+from tickets.models import Supervision, Ticket
 from tickets.states import State
 
 DRAW_BATCH = 500
@@ -72,7 +72,8 @@ def _uninvited() -> list[Ticket]:
     """Tickets in their callback whose present round nobody has been drawn for yet."""
     invited = Invitation.objects.filter(ticket=OuterRef("pk"), round=OuterRef("present_round"))
     waiting = Ticket.objects.filter(state=State.CALLBACK).annotate(
-        present_round=F("redo_count") + F("reopen_count") + 1
+        present_round=F("redo_count") + F("reopen_count") + 1,
+        was_supervised=Exists(Supervision.objects.filter(ticket=OuterRef("pk"))),
     )
     fresh = waiting.filter(~Exists(invited)).select_related("lead_unit", "customer")
     return list(fresh.defer("words").order_by("id")[:DRAW_BATCH])
@@ -89,7 +90,7 @@ def _act(pk: int, at: datetime) -> None:
     elif invitation.ticket.state != State.CALLBACK:
         _end(due, Ending.OVERTAKEN, at)
     else:
-        lifecycle.close(ticket=invitation.ticket, reason="window_over", by=None, at=at)
+        lifecycle.conclude(ticket=invitation.ticket, reason="window_over", by=None, at=at)
         if invitation.exclusion:
             _end(due, Ending.EXCLUDED, at)
         else:

@@ -99,14 +99,6 @@ class Untold(TextChoices):
     BEFORE = "before", _("Closed before the desk asked for this")
 
 
-class Untold(TextChoices):
-    """Facts that stand for the tracker's word that the customer was told."""
-
-    UNREACHABLE = "unreachable", _("Could not be reached in the callback")
-    DECLINED = "declined", _("Did not want to talk in the callback")
-    BEFORE = "before", _("Closed before the desk asked for this")
-
-
 class ClockName(TextChoices):
     DISPATCH = "dispatch", _("Dispatch")
     SIGN = "sign", _("Sign for it")
