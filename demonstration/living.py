@@ -15,9 +15,8 @@ from notifications.models import Outbox
 from organisation.models import Staff, Unit
 from surveys import answers, callbacks, calling, decisions, invitations, plans
 from surveys.models import Answer, Choice, Invitation, Result
-from tickets import contact, dispatching, intake, lifecycle, supervision
-from tickets.contact import Means
-from tickets.kinds import Channel, Kind, Priority
+from tickets import contact, dispatching, intake, lifecycle, supervision, telling
+from tickets.kinds import Channel, Kind, Means, Priority
 from tickets.models import Category, Ticket
 from tickets.states import OPEN, State
 
@@ -26,6 +25,7 @@ Steps = Generator[datetime, None, datetime]
 # What the answer of a customer changes in a ticket.
 _AFTER_ASKING = (
     "state", "supervisor", "redo_count", "reopen_count", "latest_event_at", "closed_at", "done_at",
+    "told_confirmed_at", "untold_reason",
 )  # fmt: skip
 _CONTENT = {unit.code: unit.content for unit in people.UNITS}
 # Matters of these kinds are settled on site.
@@ -313,6 +313,24 @@ def _reviewed(story: Story, at: datetime) -> Generator[datetime, None, datetime 
         at = lives.in_office(at + story.life.review_after)
         yield at
     story.ticket = lifecycle.approve(ticket=story.known(), by=story.by("quality"), at=at)
+    return (yield from _confirmed(story, at))
+
+
+def _confirmed(story: Story, at: datetime) -> Steps:
+    """The tracker sees to it that the customer was told, or says why nobody could be."""
+    if story.known().is_told_settled or (story.halts("call") and story.life.choice % 2):
+        return at
+    at += 20 * MINUTE
+    yield at
+    ticket = story.known()
+    if story.life.is_anonymous:
+        story.ticket = telling.excuse(
+            ticket=ticket, why_not=story.say(texts.UNTOLD), by=ticket.tracker, at=at
+        )
+    else:
+        story.ticket = telling.confirm(
+            ticket=ticket, means=Means.PHONE, by=ticket.tracker, at=at
+        )
     return at
 
 

@@ -160,6 +160,7 @@ SUPERVISES = ("已超时，请当日内办结并反馈。", "Overdue: settle it 
 REASSIGNS = ("当值人员外出抢修，改派。", "The colleague on duty is out on another job.")
 REOPENS = ("客户再次反映同一问题，重开处理。", "The same problem has come back.")
 CANCELS = ("重复登记，作废。", "Entered twice.")
+UNTOLD = ("匿名来电，未留联系方式。", "Anonymous; no way to reach them was left.")
 GROUNDS = (
     "已两次办理，诉求超出公司职责范围，已书面说明并告知外部申诉渠道。",
     "Handled twice; what is asked lies outside our duties. The outside route was named.",

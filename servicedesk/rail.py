@@ -17,6 +17,7 @@ P = Permission
 # Address, words, key, who sees it (any of these permissions; nobody named means everybody).
 _ITEMS: tuple[tuple[str, Promise, str, tuple[Permission, ...]], ...] = (
     ("tickets:work", _("My work"), "", ()),
+    ("tickets:promised", _("What I promised"), "", (P.LOG_TICKET, P.SEE_CONFIDENTIAL)),
     ("tickets:intake", _("Log a request"), "F2", (P.LOG_TICKET,)),
     ("surveys:desk", _("Callbacks"), "", (P.CALL_BACK,)),
     ("tickets:overdue", _("Overdue"), "", (P.SUPERVISE, P.LEAD_UNIT)),
@@ -38,7 +39,7 @@ _ITEMS: tuple[tuple[str, Promise, str, tuple[Permission, ...]], ...] = (
 
 
 def rail(request: HttpRequest) -> dict[str, Any]:
-    """Context for base.html; two counts, both by index."""
+    """Context for base.html; up to three counts, all by index."""
     user = getattr(request, "user", None)
     if not isinstance(user, Staff):
         return {}
@@ -53,9 +54,11 @@ def rail(request: HttpRequest) -> dict[str, Any]:
 
 
 def _n(name: str, user: Staff) -> dict[str, Any]:
-    """The number beside an item: late ones of my work, unread notices."""
+    """The number beside an item: late ones of my work, updates missed, unread notices."""
     if name == "tickets:work":
         return {"count": worklists.late(user), "is_late": True}
+    if name == "tickets:promised":
+        return {"count": worklists.broken(user), "is_late": True}
     if name == "notifications:notices":
         return {"count": Notice.objects.unread_by(user).count()}
     return {}

@@ -15,6 +15,7 @@ from tickets.views import (
     rules,
     ticket,
     whereabouts,
+    tracker,
     worklist,
 )
 
@@ -23,6 +24,7 @@ app_name = "tickets"
 urlpatterns = [
     # Lists
     path("work/", worklist.mine, name="work"),
+    path("promised/", tracker.promised, name="promised"),
     path("list/", worklist.everything, name="list"),
     path("of-customer/<int:pk>/", worklist.of_customer, name="of-customer"),
     path("limits/", limits.limits, name="limits"),
@@ -61,6 +63,8 @@ urlpatterns = [
     path("<number:number>/review/", ticket.review, name="review"),
     path("<number:number>/cancel/", ticket.cancel, name="cancel"),
     path("<number:number>/reopen/", ticket.reopen, name="reopen"),
+    path("<number:number>/promise/", tracker.promise, name="promise"),
+    path("<number:number>/confirm/", tracker.confirm, name="confirm"),
     path("<number:number>/accept/", field.accept, name="accept"),
     path("<number:number>/contact/", field.contact, name="contact"),
     path("<number:number>/arrive/", field.arrive, name="arrive"),

@@ -7,6 +7,7 @@ from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from organisation.models import Staff
 from organisation.roles import Permission
@@ -80,7 +81,24 @@ def tabs(user: Staff) -> list[Tab]:
     return found or [Tab("tracked", _("I was asked first"), visible.filter(_tracked(user)))]
 
 
+def promised(user: Staff) -> list[Tab]:
+    """What the person answers for to customers (首问), whoever handles it: all that is open, what
+    has an update promised, what waits for their word that the customer was told."""
+    own = Ticket.objects.visible_to(user).open().filter(_tracked(user))
+    return [
+        Tab("all", pgettext_lazy("promised", "All open"), own),
+        Tab("updates", _("Updates promised"), own.filter(next_update_at__isnull=False)),
+        Tab("confirm", _("Waiting for your confirmation"), own.awaiting_confirmation()),
+    ]
+
+
 def late(user: Staff) -> int:
     """How many of the person's own tickets are past their earliest due time by now."""
     own = Q(lead_handler=user, state__in=WITH_UNIT) | Q(tracker=user)
     return Ticket.objects.visible_to(user).open().filter(own, next_due_at__lte=Now()).count()
+
+
+def broken(user: Staff) -> int:
+    """How many updates that the person promised are past their time by now."""
+    own = Ticket.objects.visible_to(user).open().filter(_tracked(user))
+    return own.filter(next_update_at__lte=Now()).count()

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 
 _NEVER = "never"
 
@@ -27,25 +27,32 @@ def newest_first(rows: QuerySet[Any], before: str | None, size: int) -> Page:
 
 
 def by_due(rows: QuerySet[Any], after: str | None, size: int) -> Page:
-    """By next_due_at, those without one last, then by id; an unreadable key starts at the top."""
-    key = _due_key(after)
+    """By next_due_at, as by_instant."""
+    return by_instant(rows, "next_due_at", after, size)
+
+
+def by_instant(rows: QuerySet[Any], name: str, after: str | None, size: int) -> Page:
+    """By the instant in the column, those without one last, then by id; an unreadable key starts
+    at the top."""
+    key = _instant_key(after)
     if key is not None:
-        rows = rows.filter(_beyond(*key))
-    found = list(rows.soonest_first()[: size + 1])  # type: ignore[attr-defined]
+        rows = rows.filter(_beyond(name, *key))
+    found = list(rows.order_by(F(name).asc(nulls_last=True), "pk")[: size + 1])
     if len(found) <= size:
         return Page(found, "")
     last = found[size - 1]
-    due = last.next_due_at.isoformat() if last.next_due_at else _NEVER
-    return Page(found[:size], f"{due}~{last.pk}")
+    instant = getattr(last, name)
+    return Page(found[:size], f"{instant.isoformat() if instant else _NEVER}~{last.pk}")
 
 
-def _beyond(due: datetime | None, pk: int) -> Q:
-    if due is None:
-        return Q(next_due_at=None, pk__gt=pk)
-    return Q(next_due_at__gt=due) | Q(next_due_at=due, pk__gt=pk) | Q(next_due_at=None)
+def _beyond(name: str, instant: datetime | None, pk: int) -> Q:
+    if instant is None:
+        return Q((name, None), pk__gt=pk)
+    later, same = Q((f"{name}__gt", instant)), Q((name, instant), pk__gt=pk)
+    return later | same | Q((name, None))
 
 
-def _due_key(typed: str | None) -> tuple[datetime | None, int] | None:
+def _instant_key(typed: str | None) -> tuple[datetime | None, int] | None:
     due, _, pk = (typed or "").partition("~")
     if not (pk.isascii() and pk.isdigit() and len(pk) < 19):
         return None

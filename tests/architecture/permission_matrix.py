@@ -48,6 +48,7 @@ MATRIX: dict[str, Row] = {
     "notifications:send-again": Row(W, _needs(P.SUPERVISE, P.CONFIGURE), "message"),
     "notifications:mailbox": Row(G, _needs(P.READ_MAIL_SINK)),
     "tickets:work": Row(G),
+    "tickets:promised": Row(G),
     "tickets:list": Row(G),
     "tickets:of-customer": Row(G, about="customer"),
     "assignment:roster": Row(G),
@@ -85,6 +86,9 @@ MATRIX: dict[str, Row] = {
     "tickets:review": Row(B, _needs(P.REVIEW), "ticket"),
     "tickets:cancel": Row(B, _needs(P.SUPERVISE), "ticket"),
     "tickets:reopen": Row(B, _needs(P.CALL_BACK, P.REVIEW, P.SUPERVISE), "ticket"),
+    "tickets:promise": Row(B, _needs(P.LOG_TICKET, P.HANDLE), "ticket"),
+    # The tracker's own; a supervisor too may say why nobody could be told.
+    "tickets:confirm": Row(B, about="ticket"),
     "tickets:accept": Row(W, _needs(P.HANDLE), "ticket"),
     "tickets:contact": Row(B, _needs(P.HANDLE, P.LOG_TICKET), "ticket"),
     "tickets:arrive": Row(B, _needs(P.HANDLE), "ticket"),

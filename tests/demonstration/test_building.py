@@ -83,6 +83,18 @@ def test_every_closed_ticket_was_answered_or_says_why_not(until: datetime) -> No
     assert not closed.filter(replied_at=None, no_reply_reason="").exists()
 
 
+def test_the_tracker_confirmed_every_closed_ticket_or_somebody_said_why_not(
+    until: datetime,
+) -> None:
+    closed = Ticket.objects.filter(state=State.CLOSED)
+    confirmed = Event.objects.filter(code="told_confirmed", by_id__isnull=False)
+    assert not closed.filter(told_confirmed_at=None, untold_reason="").exists()
+    assert confirmed.exclude(facts__has_key="why_not").exists()
+    trackers = dict(Ticket.objects.values_list("pk", "tracker_id"))
+    for event in confirmed:
+        assert event.by_id == trackers[event.ticket_id]
+
+
 def test_customers_were_asked_by_somebody_outside_the_unit(until: datetime) -> None:
     answers = Answer.objects.filter(mode="phone").select_related("by__unit", "invitation__unit")
     assert answers.exists()

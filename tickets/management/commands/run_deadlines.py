@@ -10,13 +10,21 @@ from django.db.models import Min
 
 from notifications import heartbeats
 from servicedesk.lib import clock
-from tickets import appointment_firing, escalation, housekeeping, signing, suspension, task_firing
+from tickets import (
+    appointment_firing,
+    escalation,
+    housekeeping,
+    promising,
+    signing,
+    suspension,
+    task_firing,
+)
 from tickets.models import Deadline
 
 # Each looks at its own rows; none waits for the others.
 _FIRE = (
     escalation.fire_due, signing.sign_due, suspension.resume_due, task_firing.fire_due,
-    appointment_firing.fire_due,
+    appointment_firing.fire_due, promising.fire_due,
 )  # fmt: skip
 _NAP = 0.25
 _AFTER_TROUBLE = 0.5
