@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext_lazy as _
 
 from servicedesk.lib.errors import DeskError
+from tickets import promises
 from tickets.kinds import Outcome
 from tickets.transition import Step
 
@@ -43,4 +44,8 @@ def report(step: Step, outcome: Outcome, told: Told) -> None:
     ticket.no_reply_reason = "" if told.is_customer_told else told.no_reply_reason
     if ticket.lead_unit is None and step.by is not None:
         ticket.lead_unit, ticket.lead_handler = step.by.unit, step.by
+    if told.is_customer_told:
+        promises.let_go(step)
+        if step.by is not None and step.by.pk == ticket.tracker_id:
+            ticket.told_confirmed_at = step.at
     step.tell(ticket.tracker, "done")
