@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from notifications.models import Notice
 from organisation.models import Staff
 from organisation.roles import Permission
-from tickets import worklists
+from tickets import pending, worklists
 
 P = Permission
 
@@ -20,7 +20,11 @@ _ITEMS: tuple[tuple[str, Promise, str, tuple[Permission, ...]], ...] = (
     ("tickets:promised", _("What I promised"), "", (P.LOG_TICKET, P.SEE_CONFIDENTIAL)),
     ("tickets:intake", _("Log a request"), "F2", (P.LOG_TICKET,)),
     ("surveys:desk", _("Callbacks"), "", (P.CALL_BACK,)),
+    ("tickets:board", _("Dispatch board"), "", (P.DISPATCH,)),
+    ("tickets:approvals", _("Approvals"), "", (P.LEAD_UNIT, P.SUPERVISE, P.DISPATCH, P.CALL_BACK)),
     ("tickets:overdue", _("Overdue"), "", (P.SUPERVISE, P.LEAD_UNIT)),
+    ("tickets:supervision", _("Supervision"), "", (P.SUPERVISE,)),
+    ("tickets:meeting", _("Liaisons’ meeting"), "", (P.LEAD_UNIT,)),
     ("tickets:list", _("All tickets"), "", ()),
     ("customers:find", _("Customers"), "", (P.FIND_CUSTOMER,)),
     ("reports:month", _("Satisfaction report"), "", (P.READ_REPORTS,)),
@@ -39,7 +43,7 @@ _ITEMS: tuple[tuple[str, Promise, str, tuple[Permission, ...]], ...] = (
 
 
 def rail(request: HttpRequest) -> dict[str, Any]:
-    """Context for base.html; up to three counts, all by index."""
+    """Context for base.html; up to four counts, all by index."""
     user = getattr(request, "user", None)
     if not isinstance(user, Staff):
         return {}
@@ -59,6 +63,8 @@ def _n(name: str, user: Staff) -> dict[str, Any]:
         return {"count": worklists.late(user), "is_late": True}
     if name == "tickets:promised":
         return {"count": worklists.broken(user), "is_late": True}
+    if name == "tickets:approvals":
+        return {"count": pending.waiting_for(user).count()}
     if name == "notifications:notices":
         return {"count": Notice.objects.unread_by(user).count()}
     return {}

@@ -47,7 +47,7 @@ def ask_for_report(*, ticket: Ticket, text: str, by: Staff | None, at: datetime)
         found.report_due_at = office_days.after(at, REPORT_BACK_DAYS)
         found.save(update_fields=["report_due_at"])
     return tasks.open(
-        ticket=ticket, kind=TaskKind.REPORT_BACK, text=text[:1000],
+        ticket=ticket, kind=TaskKind.REPORT_BACK, text=text.strip()[:1000] or ticket.subject,
         due_at=found.report_due_at, unit=_answering(ticket), by=by, at=at,
     )  # fmt: skip
 

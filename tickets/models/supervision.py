@@ -20,6 +20,7 @@ class Supervision(models.Model):
         URGED = "urged", _("Chased three times")
         REPEATED = "repeated", _("Three contacts on the same matter")
         DISCONTENT = "discontent", _("Customer not content")
+        GRAVE = "grave", _("Grave matter, level 1 or 2")
         MEDIA = "media", _("Media or public attention")
         REFERRED = "referred", _("Referred by an authority")
         EXECUTIVE = "executive", _("By executive note")

@@ -38,12 +38,14 @@ def form(
     request: DeskRequest, ticket: Ticket, filled: Form, title: str | Promise,
     verb: Callable[[dict[str, Any]], Ticket],
 ) -> HttpResponse:
-    """The form page; once the verb has been done, back to the ticket."""
+    """The form page; once the verb has been done, back to the ticket, or to one's work where the
+    ticket has left one's sight."""
 
     def act(valid: Form) -> HttpResponse:
         verb(valid.cleaned_data)
         messages.success(request, _("Saved: %(title)s.") % {"title": title})
-        return redirect(_back(request, ticket))
+        is_in_sight = Ticket.objects.visible_to(request.user).filter(pk=ticket.pk).exists()
+        return redirect(back(request, ticket) if is_in_sight else "tickets:work")
 
     return answer(request, ticket, filled, title, act)
 
@@ -57,11 +59,11 @@ def answer(
     if filled.is_valid():
         with refusals.shown(filled):
             return act(filled)
-    context = {"ticket": ticket, "form": filled, "title": title, "back": _back(request, ticket)}
+    context = {"ticket": ticket, "form": filled, "title": title, "back": back(request, ticket)}
     return render(request, "tickets/move.html", context, status=refusals.status(filled))
 
 
-def _back(request: DeskRequest, ticket: Ticket) -> str:
+def back(request: DeskRequest, ticket: Ticket) -> str:
     """The list the person acted from, if the address names one, else the ticket."""
     page = reverse("tickets:ticket", kwargs={"number": ticket.number})
     return returning.path(request, request.GET.get("next", ""), page)

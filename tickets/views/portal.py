@@ -3,12 +3,13 @@
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
 from servicedesk import refusals
 from servicedesk.lib import clock
-from tickets import lookups
+from tickets import lookups, supervision
 from tickets.forms import LookupForm
+from tickets.forms.supervision import ChaseForm
 from tickets.models import Event
 from tickets.states import Happening
 
@@ -30,6 +31,23 @@ def status(request: HttpRequest) -> HttpResponse:
         with refusals.shown(form):
             ticket = lookups.look_up(by=None, at=clock.now(), **form.cleaned_data)
             events = Event.objects.filter(ticket=ticket, code__in=_TOLD).order_by("id")
-            context |= {"ticket": ticket, "events": events}
+            chase = ChaseForm(initial=form.cleaned_data)
+            context |= {"ticket": ticket, "events": events, "chase": chase}
             return render(request, "tickets/status.html", context)
     return render(request, "tickets/status.html", context, status=refusals.status(form))
+
+
+@login_not_required
+@require_POST
+def chase(request: HttpRequest) -> HttpResponse:
+    """The customer asks again; number and code are checked anew, wrong ones held back."""
+    form = ChaseForm(request.POST)
+    context = {"form": LookupForm(), "now": clock.now()}
+    if form.is_valid():
+        with refusals.shown(form):
+            context["chased"] = supervision.urge_by_customer(
+                by=None, at=clock.now(), **form.cleaned_data
+            )
+            return render(request, "tickets/status_chased.html", context)
+    context["refused"] = form
+    return render(request, "tickets/status_chased.html", context, status=refusals.status(form))

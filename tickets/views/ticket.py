@@ -1,4 +1,4 @@
-"""The ticket page and the moves of those who steer: dispatch, review, chase, supervise (page)."""
+"""The ticket page and the moves of those who steer: dispatch, review, reopen (page)."""
 
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -22,7 +22,6 @@ from tickets import (
     reference_numbers,
     showing,
     sight,
-    supervision,
 )
 from tickets.states import Move
 from tickets.views import moving
@@ -107,30 +106,6 @@ def reassign(request: DeskRequest, number: str) -> HttpResponse:
         lambda typed: dispatching.reassign(
             ticket=found, to=typed["to"], reason=typed["reason"],
             by=request.user, at=clock.now(),
-        ),
-    )  # fmt: skip
-
-
-@require_http_methods(["GET", "POST"])
-def urge(request: DeskRequest, number: str) -> HttpResponse:
-    """Add the customer's asking again."""
-    found = moving.of(request, number, Move.URGE)
-    return moving.form(
-        request, found, forms.UrgeForm(moving.typed(request)), Move.URGE.label,
-        lambda typed: supervision.urge(
-            ticket=found, note=typed["reason"], by=request.user, at=clock.now()
-        ),
-    )  # fmt: skip
-
-
-@require_http_methods(["GET", "POST"])
-def supervise(request: DeskRequest, number: str) -> HttpResponse:
-    """Put a ticket under one's own supervision."""
-    found = moving.of(request, number, Move.SUPERVISE)
-    return moving.form(
-        request, found, forms.ReasonForm(moving.typed(request)), Move.SUPERVISE.label,
-        lambda typed: supervision.supervise(
-            ticket=found, reason=typed["reason"], by=request.user, at=clock.now()
         ),
     )  # fmt: skip
 
