@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from organisation.models import Staff
 from servicedesk.lib.errors import DeskError
-from tickets import booking, family, promises, transition
+from tickets import booking, family, owed, permissions, promises, transition
 from tickets.kinds import Means
 from tickets.models import Ticket
 from tickets.states import Happening, Move, State
@@ -30,6 +30,8 @@ def record(
         step.facts |= {"means": means, "reached": is_reached, "note": note}
         if is_two_way:
             promises.keep(step)
+        if not permissions.is_of_the_unit(by, step.ticket) and owed.helps(by, step.ticket):
+            step.facts["helping_unit_id"] = by.unit_id
         if step.ticket.state == State.MERGED:
             step.tell(step.ticket.lead_handler, "child_contacted")
     return step.ticket

@@ -17,7 +17,6 @@ from notifications import notices
 from organisation import roles
 from organisation.models import Staff, Territory, Unit
 from organisation.roles import Permission
-from servicedesk.lib import text_folding
 from servicedesk.lib.errors import DeskError
 from tickets import (
     bypassing,
@@ -27,6 +26,7 @@ from tickets import (
     indexing,
     informants,
     lifecycle,
+    matters,
     numbering,
     office_days,
     policies,
@@ -187,7 +187,7 @@ def _draft(request: Request, by: Staff, at: datetime) -> Ticket:
         number=numbering.take(at=at)[0],
         kind=request.kind, original_kind=request.kind, category=request.category,
         utility=request.category.utility, channel=request.channel, priority=request.priority,
-        subject=_subject(request.text), text=request.text, language=request.language,
+        subject=matters.headline(request.text), text=request.text, language=request.language,
         customer=request.customer, account=request.account, premises=request.premises,
         territory=_territory(request), address=_address(request), contact_name=_name(request),
         contact_phone=phone, contact_phone_hash=hashed, is_anonymous=request.is_anonymous,
@@ -240,12 +240,6 @@ def _name(request: Request) -> str:
 
 def _address(request: Request) -> str:
     return request.address or (request.premises.address if request.premises else "")
-
-
-def _subject(text: str) -> str:
-    """The first line of what was said, short enough for a list."""
-    first = text_folding.one_line(text)
-    return first if len(first) <= 60 else first[:59] + "…"
 
 
 def _earlier(request: Request, key: UUID | None, by: Staff) -> Ticket | None:

@@ -2,16 +2,20 @@
 
 from datetime import datetime, timedelta
 
+from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from organisation.models import Staff
 from servicedesk.lib.errors import DeskError
-from tickets import indexing, promises, transition
+from tickets import family, indexing, oversight, owed, promises, supervised, transition, weighing
 from tickets.kinds import Outcome
-from tickets.models import Ticket
-from tickets.states import Move
+from tickets.models import Event, Supervision, Ticket
+from tickets.states import Happening, Move, State
 
 REOPEN_WINDOW = timedelta(days=30)
+
+# The second reopening suggests supervision (domain §3c).
+REOPENINGS_TO_SUPERVISE = 2
 
 
 class NothingSaid(DeskError):
@@ -35,6 +39,22 @@ class ReasonMissing(DeskError):
     """This step needs a reason that the other side can read."""
 
     message = _("Give the reason, so that the other side knows what to do.")
+
+
+class CoTasksOpen(DeskError):
+    """While another unit still owes its part, the lead says why it reports done without it."""
+
+    message = _(
+        "Other units still owe their part of the joint handling. Wait for them, or say why it is"
+        " done without them."
+    )
+    field = "unfinished_reason"
+
+
+class FollowUpsOpen(DeskError):
+    """What was promised to the customer is done, or let go by a supervisor, before the end."""
+
+    message = _("Something promised to the customer is still open. Finish that first.")
 
 
 class TooLateToReopen(DeskError):
@@ -64,9 +84,10 @@ def resolve_on_the_spot(*, ticket: Ticket, answer: str, by: Staff, at: datetime)
 
 def report_done(
     *, ticket: Ticket, result: str, is_customer_told: bool, no_reply_reason: str = "",
-    by: Staff, at: datetime, version: int | None = None,
+    unfinished_reason: str = "", by: Staff, at: datetime, version: int | None = None,
 ) -> Ticket:
-    """The unit's word that the work is done (回单); raises NothingSaid."""
+    """The unit's word that the work is done (回单); raises NothingSaid, and CoTasksOpen unless it
+    is said why nobody waits for the units that help."""
     if not result.strip() or not (is_customer_told or no_reply_reason.strip()):
         raise NothingSaid
     with (
@@ -83,7 +104,10 @@ def report_done(
             if by.pk == step.ticket.tracker_id:
                 step.ticket.told_confirmed_at = step.at
         step.facts |= {"result": result, "told": is_customer_told, "why_not": no_reply_reason}
+        _check_helpers(step, unfinished_reason)
         step.tell(step.ticket.tracker, "done")
+        if step.ticket.lead_unit and family.waiting_for(step.ticket).exists():
+            step.tell(step.ticket.lead_unit.leader, "children_to_answer")
     return step.ticket
 
 
@@ -116,9 +140,11 @@ def redo(
 ) -> Ticket:
     """Back to the unit under supervision because the customer is not content (重办)."""
     _need(reason)
-    with transition.step(ticket, Move.REDO, by=by, at=at) as step:
-        _send_back(step, reason, supervisor)
-        step.ticket.redo_count += 1
+    with transaction.atomic():
+        with transition.step(ticket, Move.REDO, by=by, at=at) as step:
+            _send_back(step, reason, supervisor)
+            step.ticket.redo_count += 1
+        oversight.ask_for_report(ticket=step.ticket, text=reason, by=None, at=step.at)
     return step.ticket
 
 
@@ -132,12 +158,46 @@ def close(
             raise NothingSaid
         if not step.ticket.is_told_settled:
             raise NotConfirmed
+        if owed.follow_ups(step.ticket).exists():
+            raise FollowUpsOpen
         promises.let_go(step)
         step.ticket.closed_at = step.at
         step.ticket.outcome = outcome or step.ticket.outcome
         step.facts |= {"reason": reason}
         step.tell(step.ticket.tracker, "closed")
     return step.ticket
+
+
+def conclude(*, ticket: Ticket, reason: str, by: Staff | None, at: datetime) -> Ticket:
+    """The callback is over: the ticket closes, or, while it is under supervision, waits in its
+    callback until its supervisor ends that (督办未结不得办结). Raises NothingSaid."""
+    with transaction.atomic():
+        locked = transition.lock(ticket)
+        under = supervised.open_of(locked)
+        if under is None and owed.follow_ups(locked).exists():
+            return _await_follow_ups(locked, reason, by, at)
+        if under is None:
+            return close(ticket=locked, reason=reason, by=by, at=at)
+        with transition.step(locked, Move.AWAIT_SUPERVISOR, by=by, at=at) as step:
+            under.closes_as = reason
+            under.save(update_fields=["closes_as"])
+            step.facts |= {"closes_as": reason}
+            step.tell(under.supervisor, "supervision_to_end")
+    return step.ticket
+
+
+def conclude_after_follow_ups(*, ticket: Ticket, by: Staff | None, at: datetime) -> Ticket:
+    """The last promise is kept or let go: a ticket whose callback is over closes as it would have
+    then; any other stays as it is."""
+    if ticket.state != State.CALLBACK or not ticket.is_told_settled:
+        return ticket
+    if owed.follow_ups(ticket).exists():
+        return ticket
+    events = Event.objects.filter(ticket=ticket, code__in=[Happening.CALLBACK_OVER, Happening.APPROVED])
+    latest = events.order_by("-id").first()
+    if latest is None or "waits_for" not in latest.facts:
+        return ticket
+    return conclude(ticket=ticket, reason=latest.facts["closes_as"], by=None, at=at)
 
 
 def reopen(
@@ -148,10 +208,15 @@ def reopen(
     _need(reason)
     if ticket.closed_at is not None and at - ticket.closed_at > REOPEN_WINDOW:
         raise TooLateToReopen
-    with transition.step(ticket, Move.REOPEN, by=by, at=at) as step:
-        _send_back(step, reason, supervisor)
-        step.ticket.reopen_count += 1
-        step.ticket.closed_at = None
+    with transaction.atomic():
+        with transition.step(ticket, Move.REOPEN, by=by, at=at) as step:
+            _send_back(step, reason, supervisor)
+            step.ticket.reopen_count += 1
+            weighing.raise_by_rule(step=step, by=by, at=at)
+            step.ticket.closed_at = None
+            if step.ticket.reopen_count >= REOPENINGS_TO_SUPERVISE:
+                oversight.suggest(step=step, by=by, at=step.at)
+        oversight.ask_for_report(ticket=step.ticket, text=reason, by=None, at=step.at)
     return step.ticket
 
 
@@ -166,13 +231,37 @@ def cancel(*, ticket: Ticket, reason: str, by: Staff, at: datetime) -> Ticket:
     return step.ticket
 
 
+def _check_helpers(step: transition.Step, unfinished_reason: str) -> None:
+    waiting = list(owed.co_tasks(step.ticket).values_list("pk", flat=True))
+    if waiting and not unfinished_reason.strip():
+        raise CoTasksOpen
+    if waiting:
+        step.facts |= {"unfinished": waiting, "unfinished_reason": unfinished_reason.strip()}
+
+
+def _await_follow_ups(ticket: Ticket, reason: str, by: Staff | None, at: datetime) -> Ticket:
+    """The ticket waits in its callback for what was promised; its tracker hears, and who owes it."""
+    with transition.step(ticket, Move.AWAIT_FOLLOW_UPS, by=by, at=at) as step:
+        step.facts |= {"closes_as": reason, "waits_for": "follow_ups"}
+        step.tell(step.ticket.tracker, "follow_up_open")
+        for task in owed.follow_ups(step.ticket).select_related("staff"):
+            step.tell(task.staff, "follow_up_open")
+    return step.ticket
+
+
 def _send_back(step: transition.Step, reason: str, supervisor: Staff | None) -> None:
     step.ticket.done_at = None
     _ask_anew(step)
-    step.ticket.supervisor = supervisor or step.ticket.supervisor
-    step.facts |= {"reason": reason, "supervisor": supervisor.name_zh if supervisor else ""}
+    step.facts |= {"reason": reason}
     step.tell(step.ticket.lead_handler, "sent_back")
-    step.tell(supervisor, "to_supervise")
+    if step.ticket.supervisor_id is not None:
+        Supervision.objects.filter(ticket=step.ticket, ended_at=None).update(closes_as="")
+    if supervisor is not None:
+        oversight.take_up(
+            step=step, supervisor=supervisor, ground=Supervision.Ground.DISCONTENT, reason=reason,
+            by=step.by, at=step.at,
+        )  # fmt: skip
+        step.tell(step.ticket.supervisor, "to_supervise")
 
 
 def _ask_anew(step: transition.Step) -> None:

@@ -1,6 +1,7 @@
-"""What routing looks at, read off a ticket (question)."""
+"""What a matter is called in a list, and what routing looks at in it (question)."""
 
 from assignment import routing
+from servicedesk.lib import text_folding
 from tickets.models import Ticket
 
 
@@ -12,3 +13,9 @@ def of(ticket: Ticket) -> routing.Matter:
         is_key_account=bool(ticket.customer and ticket.customer.is_key_account),
         parent_code=ticket.category.parent.code if ticket.category.parent else "",
     )  # fmt: skip
+
+
+def headline(text: str) -> str:
+    """The first line of what was said, short enough for a list."""
+    first = text_folding.one_line(text)
+    return first if len(first) <= 60 else first[:59] + "…"

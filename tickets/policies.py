@@ -96,7 +96,10 @@ def rules(policy_id: int) -> tuple[deadlines.ClockRule, ...]:
 @lru_cache(maxsize=2048)
 def heard(policy_id: int) -> frozenset[str]:
     """The codes of events that can start, stop or move a clock of one policy version."""
-    codes = {deadlines.SUSPENDED, deadlines.RESUMED, deadlines.EXTENDED, Happening.RECLASSIFIED}
+    codes = {
+        deadlines.SUSPENDED, deadlines.RESUMED, deadlines.EXTENDED, Happening.RECLASSIFIED,
+        Happening.UNMERGED,
+    }  # fmt: skip
     for rule in rules(policy_id):
         codes |= {rule.starts_on, *rule.starts_again_on, *rule.stops_on, *rule.continues_on}
         codes |= set(rule.also_starts_on)

@@ -52,6 +52,7 @@ class Step:
     facts: dict[str, Any] = field(default_factory=dict)
     notices: list[tuple[Staff, str]] = field(default_factory=list)
     is_new: bool = False
+    recorded_at: datetime | None = None
 
     def tell(self, staff: Staff | None, code: str) -> None:
         """Put an in-app notice of this step before the person, unless they did it themselves."""
@@ -133,7 +134,7 @@ def _finish(taken: Step, target: State | None, before: dict[str, Any]) -> None:
         at_birth = _columns(ticket)
     happened = history.event(
         ticket=ticket, code=taken.event, by=taken.by, at=taken.at,
-        from_state=from_state, facts=taken.facts,
+        from_state=from_state, facts=taken.facts, recorded_at=taken.recorded_at,
     )  # fmt: skip
     happened.save(force_insert=True)
     if any(before.get(name) != getattr(ticket, name) for name in _PLACE):
