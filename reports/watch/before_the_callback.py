@@ -148,19 +148,18 @@ def _changed(look: Look) -> TicketQuerySet:
     named = Q()
     for column in _CONTACT_DATA:
         named |= Q(facts__changed__contains=[column])
-    amended = look.happened(H.AMENDED).filter(named)
-    other_number = Invitation.objects.filter(
-        ticket=OuterRef("pk"), **look.within("created_at")
-    ).exclude(phone="").exclude(phone=OuterRef("contact_phone"))  # fmt: skip
-    return look.reader_tickets.filter(
-        Q(pk__in=amended.values("ticket_id")) | Q(Exists(other_number))
-    )
+    amended = look.happened(H.AMENDED).filter(named).values("ticket_id")
+    other_number = (
+        Invitation.objects.filter(**look.within("created_at"))
+        .exclude(phone="").exclude(phone=F("ticket__contact_phone"))
+    )  # fmt: skip
+    return look.reader_tickets.filter(pk__in=amended.union(other_number.values("ticket_id")))
 
 
 def _asked_or_amended(look: Look) -> TicketQuerySet:
     begun = Invitation.objects.filter(**look.within("created_at")).values("ticket_id")
     amended = look.happened(H.AMENDED).values("ticket_id")
-    return look.reader_tickets.filter(Q(pk__in=begun) | Q(pk__in=amended))
+    return look.reader_tickets.filter(pk__in=begun.union(amended))
 
 
 def _tell_changed(tickets: Sequence[Ticket], look: Look) -> dict[int, Any]:

@@ -138,7 +138,8 @@ Values = tuple[Any, ...]
 @dataclass(frozen=True)
 class Pattern:
     """One list. `hits` are its tickets, `base` those that could have been: a unit's cases are its
-    hits of its base, unless `count` or `judge` say otherwise.
+    hits of its base. Both are laid to the unit that `laid_to` names, the hits by `count` where
+    somebody else did it; `judge` compares otherwise than with the other units.
 
     `evidence` gives for a page of tickets the values of the columns by ticket; `cheats` are the rows
     of domain §6; `acts` the addresses of moves that help. A secret list is not for those whose work
@@ -156,6 +157,7 @@ class Pattern:
     evidence: Callable[[Sequence[Any], Look], dict[int, Values]]
     thresholds: tuple[Threshold, ...] = ()
     acts: tuple[str, ...] = ("tickets:supervise",)
+    laid_to: str = "lead_unit"
     count: Callable[[Look, TicketQuerySet], Counts] | None = None
     judge: Callable[[Look, "Pattern"], dict[int | None, Standing]] | None = None
     chart: Callable[[Look], Any] | None = None
@@ -168,28 +170,20 @@ class Pattern:
     def all_thresholds(self) -> tuple[Threshold, ...]:
         return (*self.thresholds, FOLD, LEAST)
 
-    def by_unit(self, look: Look, tickets: TicketQuerySet, *, is_base: bool = False) -> Counts:
-        """How many of the tickets by the unit they are laid to."""
-        if self.count is not None and not is_base:
-            return self.count(look, tickets)
-        return by_lead(look, tickets)
+    def cases(self, look: Look) -> Counts:
+        """How many of its tickets by the unit they are laid to."""
+        hits = self.hits(look)
+        return self.count(look, hits) if self.count else grouped(hits, self.laid_to)
+
+    def chances(self, look: Look) -> Counts:
+        """How many tickets of each unit could have been cases."""
+        return grouped(self.base(look), self.laid_to)
 
     def standings(self, look: Look) -> dict[int | None, Standing]:
         """Each unit with anything to count, held against the others."""
         if self.judge is not None:
             return self.judge(look, self)
-        return compared(look, self.by_unit(look, self.hits(look)),
-                        self.by_unit(look, self.base(look), is_base=True))  # fmt: skip
-
-
-def by_lead(look: Look, tickets: TicketQuerySet) -> Counts:
-    """By the unit that leads each."""
-    return grouped(tickets, "lead_unit")
-
-
-def by_intake(look: Look, tickets: TicketQuerySet) -> Counts:
-    """By the unit that took each in."""
-    return grouped(tickets, "intake_unit")
+        return compared(look, self.cases(look), self.chances(look))
 
 
 def grouped(rows: QuerySet[Any], column: str) -> Counts:

@@ -19,6 +19,7 @@ from django.db.models import (
     FloatField,
     IntegerField,
     OuterRef,
+    Q,
     QuerySet,
 )
 from django.db.models.fields.json import KeyTextTransform
@@ -43,7 +44,7 @@ from reports.watch.definition import (
 from reports.watch.story import PROMISED, Story
 from tickets import policies
 from tickets.kinds import ClockName
-from tickets.models import Clock, Event, Ticket
+from tickets.models import Clock, Ticket
 from tickets.models.policy import LimitUnit
 from tickets.models.ticket import TicketQuerySet
 from tickets.states import WITH_UNIT, State
@@ -187,9 +188,7 @@ def arrival_heaps(look: Look) -> dict[int, Heap]:
 
 def _judge_arrivals(look: Look, pattern: Pattern) -> dict[int | None, Standing]:
     """A unit stands out by typing in later more than the others, or by a heap just in time."""
-    found = compared(
-        look, pattern.by_unit(look, pattern.hits(look)), pattern.by_unit(look, pattern.base(look))
-    )
+    found = compared(look, pattern.cases(look), pattern.chances(look))
     by_unit = arrival_heaps(look)
     rare = chance.holm({unit: one.probability for unit, one in by_unit.items()})
     for unit in rare & found.keys():
@@ -303,20 +302,18 @@ LAST_MINUTES = Pattern(
 
 
 def _on_working_time(look: Look) -> TicketQuerySet:
-    """Open with a unit, in time, judged by a clock that rests on days off."""
+    """Open with a unit for that long, in time, judged by a clock that rests on days off."""
     resting = Clock.objects.filter(
         ticket=OuterRef("pk"), measure="max", stopped_at=None, due_at__gt=look.now,
         name__in=PROMISED, limit__unit__in=_WORKING,
     )  # fmt: skip
-    return look.reader_tickets.filter(Exists(resting), state__in=WITH_UNIT)
+    long_ago = Q(received_at__lte=look.now - look.days("silent"))
+    return look.reader_tickets.filter(Exists(resting), long_ago, state__in=WITH_UNIT)
 
 
 def _in_the_hole(look: Look) -> TicketQuerySet:
-    silent_since = look.now - look.days("silent")
-    seen = Event.objects.filter(
-        ticket=OuterRef("pk"), code__in=traces.SEEN, at__gt=silent_since
-    )
-    return _on_working_time(look).filter(~Exists(seen), received_at__lte=silent_since)
+    seen = traces.has(*traces.SEEN, at__gt=look.now - look.days("silent"))
+    return _on_working_time(look).filter(~seen)
 
 
 def _tell_hole(tickets: Sequence[Ticket], look: Look) -> dict[int, Any]:

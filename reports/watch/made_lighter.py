@@ -19,7 +19,6 @@ from reports.watch.definition import (
     Pattern,
     Shown,
     Threshold,
-    by_intake,
     grouped,
 )
 from reports.watch.story import Story
@@ -101,7 +100,7 @@ STRONG_WORDS = Pattern(
       " took them in."),
     _("A word alone makes no complaint: people ask how to complain, and quote others. Read the"
       " text."),
-    hits=_strong, base=_light, count=by_intake,
+    hits=_strong, base=_light, laid_to="intake_unit",
     columns=(
         Column(_("Words"), Shown.NAMES), Column(_("Text"), Shown.WORDS),
         Column(_("Logged by"), Shown.TEXT),
@@ -160,7 +159,7 @@ COMPLAINTS_FELL = Pattern(
     _("Service may really have become better, or a storm may be over. Code a sample of the texts"
       " anew, without knowing their kind."),
     hits=_now_light, base=lambda look: look.received().filter(kind__in=[Kind.COMPLAINT, *LIGHTER]),
-    count=by_intake, judge=_share_fell,
+    laid_to="intake_unit", judge=_share_fell,
     columns=(
         Column(_("Logged as"), Shown.TEXT), Column(_("Text"), Shown.WORDS),
         Column(_("Logged by"), Shown.TEXT),

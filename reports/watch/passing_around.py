@@ -6,8 +6,9 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, F, IntegerField, OuterRef, Q, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import BigIntegerField, Count, F, IntegerField, OuterRef, Q, Subquery
+from django.db.models.fields.json import KeyTextTransform
+from django.db.models.functions import Cast, Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from organisation.models import Staff
@@ -27,8 +28,9 @@ def _ping_pong(look: Look) -> TicketQuerySet:
 def _returners(look: Look, tickets: TicketQuerySet) -> Counts:
     """By the unit that sent the ticket back, not by the one that was left with it."""
     returned = look.happened(H.RETURNED).filter(ticket__in=tickets.values("pk"))
-    counted = returned.order_by().values_list("unit_id").annotate(n=Count("ticket", distinct=True))
-    return dict(counted)
+    unit = Cast(KeyTextTransform("unit_id", "facts"), BigIntegerField())
+    counted = returned.annotate(unit=unit).order_by().values_list("unit")
+    return dict(counted.annotate(n=Count("ticket", distinct=True)))
 
 
 def _tell_ping_pong(tickets: Sequence[Ticket], look: Look) -> dict[int, Any]:
