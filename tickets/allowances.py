@@ -35,6 +35,11 @@ def most_rest(ticket: Ticket, reason: str) -> timedelta:
     return timedelta(days=rest_days(_of(ticket))[chosen])
 
 
+def rest_days_of(ticket: Ticket) -> dict[SuspensionReason, int]:
+    """How many calendar days the ticket may rest for each reason."""
+    return rest_days(_of(ticket))
+
+
 def rest_days(policy: Policy) -> dict[SuspensionReason, int]:
     """Calendar days per reason, of every reason."""
     return {one: int(policy.suspension_days.get(one, days)) for one, days in _MOST_DAYS.items()}

@@ -5,7 +5,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from organisation.models import Calendar, Staff
-from tickets import accountable, overseen, pending
+from organisation.roles import Permission
+from tickets import accountable, arrangements, overseen, pending, permissions
 from tickets.models import Clock, Event, Holding, Ticket
 from tickets.models.ticket import TicketQuerySet
 from tickets.states import State
@@ -51,7 +52,11 @@ def of(ticket: Ticket, user: Staff, now: datetime) -> dict[str, Any]:
     holdings = list(stages.order_by("from_at", "id"))
     told = lines(ticket)
     happened = {line.event.code for line in told}
+    told = lines(ticket)
     return {
+        "arrangements": arrangements.of(ticket, (line.event.code for line in told)),
+        "may_propose_kind": Permission.REVIEW in user.permissions
+        and not permissions.did_the_work(user, ticket),
         "accountable": accountable.of(ticket, holdings, now),
         "bars": bars(ticket, clocks, holdings, now),
         "calendars": {calendar.code: calendar.name for calendar in Calendar.objects.newest()},

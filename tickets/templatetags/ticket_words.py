@@ -1,16 +1,18 @@
 """Small questions that ticket templates ask: {% load ticket_words %}."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from django import template
 from django.utils import translation
+from django.utils.dateparse import parse_datetime
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from tickets import identity
-from tickets.kinds import ClockName
-from tickets.models import TaskKind, Ticket
+from tickets import identity, kinds
+from tickets.kinds import ClockName, ReturnReason, SuspensionReason
+from tickets.models import Appointment, Approval, TaskKind, Ticket
 from tickets.states import Happening
 
 register = template.Library()
@@ -26,8 +28,23 @@ _TO_CUSTOMERS: dict[str, Promise] = {
     Happening.DONE: _("The unit reported the work done"),
     Happening.CLOSED: _("We closed your case"),
     Happening.REOPENED: _("We took your case up again"),
+    Happening.REFERRED: _("We passed it to the body that answers for it, and stay on"),
+    Happening.REFUSED: _("We could not grant it and told you why"),
+    Happening.WITHDRAWN: _("You withdrew your case"),
+    Happening.BOOKED: _("We agreed on an appointment"),
+    Happening.DISCLOSED: _("We told you what is still missing"),
 }
 
+
+# Why the rules raised a level.
+_GROUNDS: dict[str, Promise] = {
+    "safety": _("safety"),
+    "media": _("media"),
+    "key_account": _("key account"),
+    "referred": _("referred to us"),
+    "third_contact": _("third contact"),
+    "reopened_twice": _("reopened twice"),
+}
 
 # Pages in the access log.
 _PAGES: dict[str, Promise] = {
@@ -73,6 +90,30 @@ def task_kind_label(code: str) -> str:
 
 
 @register.simple_tag
+def return_reason(code: str) -> str:
+    """Why a ticket was returned, in the reader's language; an unknown code as it is."""
+    return str(ReturnReason(code).label) if code in ReturnReason.values else code
+
+
+@register.simple_tag
+def suspension_reason(code: str) -> str:
+    """Why a ticket rests, in the reader's language; an unknown code as it is."""
+    return str(SuspensionReason(code).label) if code in SuspensionReason.values else code
+
+
+@register.simple_tag
+def matter_label(code: str) -> str:
+    """What was asked for, in the reader's language; an unknown code as it is."""
+    return str(Approval.Matter(code).label) if code in Approval.Matter.values else code
+
+
+@register.filter
+def instant(written: str) -> datetime | None:
+    """The instant that a fact keeps as text; nothing where it keeps none."""
+    return parse_datetime(written) if isinstance(written, str) else None
+
+
+@register.simple_tag
 def told_to_customer(code: str) -> str:
     """What happened, as a customer is told it; an unknown code as it is."""
     return str(_TO_CUSTOMERS.get(code, code))
@@ -82,3 +123,40 @@ def told_to_customer(code: str) -> str:
 def name_of(name_en: str, name_zh: str) -> str:
     """The one of the two names that the reader reads."""
     return name_zh if (translation.get_language() or "").startswith("zh") else name_en
+
+
+@register.filter
+def is_downgrade_of(asked: Approval, ticket: Ticket) -> bool:
+    """Whether the proposed kind is a lighter one than the ticket's."""
+    return kinds.is_downgrade(ticket.kind, asked.new_kind)
+
+
+@register.simple_tag
+def kind_label(code: str) -> str:
+    """The name of a kind in the reader's language; an unknown code as it is."""
+    return str(kinds.Kind(code).label) if code in kinds.Kind.values else code
+
+
+@register.simple_tag
+def priority_label(code: str) -> str:
+    """The name of a priority in the reader's language; an unknown code as it is."""
+    return str(kinds.Priority(code).label) if code in kinds.Priority.values else code
+
+
+@register.simple_tag
+def level_label(number: int) -> str:
+    """The name of a level in the reader's language; an unknown one as it is."""
+    return str(kinds.Level(number).label) if number in kinds.Level.values else str(number)
+
+
+@register.simple_tag
+def level_grounds(codes: list[str]) -> str:
+    """Why the rules raised a level, in the reader's language."""
+    return ", ".join(str(_GROUNDS.get(code, code)) for code in codes)
+
+
+@register.simple_tag
+def ending_label(code: str) -> str:
+    """How an appointment went, in the reader's language; an unknown code as it is."""
+    endings = Appointment.Ending
+    return str(endings(code).label) if code in endings.values else code

@@ -36,10 +36,10 @@ def typed(request: DeskRequest) -> QueryDict | None:
 
 def form(
     request: DeskRequest, ticket: Ticket, filled: Form, title: str | Promise,
-    verb: Callable[[dict[str, Any]], Ticket],
+    verb: Callable[[dict[str, Any]], Ticket], beside: dict[str, Any] | None = None,
 ) -> HttpResponse:
     """The form page; once the verb has been done, back to the ticket, or to one's work where the
-    ticket has left one's sight."""
+    ticket has left one's sight. `beside` is context, its `above` a template above the form."""
 
     def act(valid: Form) -> HttpResponse:
         verb(valid.cleaned_data)
@@ -47,12 +47,12 @@ def form(
         is_in_sight = Ticket.objects.visible_to(request.user).filter(pk=ticket.pk).exists()
         return redirect(back(request, ticket) if is_in_sight else "tickets:work")
 
-    return answer(request, ticket, filled, title, act)
+    return answer(request, ticket, filled, title, act, beside)
 
 
 def answer(
     request: DeskRequest, ticket: Ticket, filled: Form, title: str | Promise,
-    act: Callable[[Any], HttpResponse],
+    act: Callable[[Any], HttpResponse], beside: dict[str, Any] | None = None,
 ) -> HttpResponse:
     """The form page, or what the act answers; a refusal stands in the form with all that was
     typed."""
@@ -60,6 +60,7 @@ def answer(
         with refusals.shown(filled):
             return act(filled)
     context = {"ticket": ticket, "form": filled, "title": title, "back": back(request, ticket)}
+    context |= beside or {}
     return render(request, "tickets/move.html", context, status=refusals.status(filled))
 
 
