@@ -4,9 +4,22 @@ from datetime import datetime
 
 from django.utils.translation import gettext_lazy as _
 
-from organisation.models import Staff, Unit, UnitLevel, Utility
+from organisation.models import Posting, Staff, Unit, UnitLevel, Utility
 from organisation.roles import Role
 from servicedesk.lib.errors import DeskError
+
+
+class ReasonMissing(DeskError):
+    """A change of a post says why."""
+
+    message = _("Give the reason; it stays on record.")
+    field = "reason"
+
+
+class NothingToChange(DeskError):
+    """The person is as that change would leave them."""
+
+    message = _("This was done already. Nothing was changed.")
 
 
 class NoSuchRole(DeskError):
@@ -52,6 +65,49 @@ def appoint(
     person.set_password(password)
     person.save()
     return person
+
+
+def deactivate(*, person: Staff, reason: str, by: Staff | None, at: datetime) -> Staff:
+    """The person can no longer sign in; what they did stays theirs. Whoever manages staff calls
+    tickets.leaving, which sees to their open work first. Raises ReasonMissing, NothingToChange."""
+    return _set_active(person, False, Posting.Act.DEACTIVATED, reason, by, at)
+
+
+def reactivate(*, person: Staff, reason: str, by: Staff | None, at: datetime) -> Staff:
+    """The person can sign in again. Raises ReasonMissing, NothingToChange."""
+    return _set_active(person, True, Posting.Act.REACTIVATED, reason, by, at)
+
+
+def move(*, person: Staff, to: Unit, reason: str, by: Staff | None, at: datetime) -> Staff:
+    """The person belongs to the other unit from now on; tickets.leaving sees to their open work
+    first. Raises ReasonMissing, NothingToChange."""
+    _need(reason)
+    if person.unit_id == to.pk:
+        raise NothingToChange
+    Posting.objects.create(
+        staff=person, act=Posting.Act.MOVED, from_unit=person.unit, to_unit=to,
+        reason=reason.strip(), by=by, at=at,
+    )  # fmt: skip
+    person.unit = to
+    person.save(update_fields=["unit"])
+    return person
+
+
+def _set_active(
+    person: Staff, is_active: bool, act: Posting.Act, reason: str, by: Staff | None, at: datetime
+) -> Staff:
+    _need(reason)
+    if person.is_active == is_active:
+        raise NothingToChange
+    Posting.objects.create(staff=person, act=act, reason=reason.strip(), by=by, at=at)
+    person.is_active = is_active
+    person.save(update_fields=["is_active"])
+    return person
+
+
+def _need(reason: str) -> None:
+    if not reason.strip():
+        raise ReasonMissing
 
 
 def make_deputy(*, of: Staff, deputy: Staff | None, by: Staff | None, at: datetime) -> None:

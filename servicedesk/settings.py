@@ -249,6 +249,9 @@ HOUSEKEEPING: list[tuple[str, int]] = [
     ("tickets.housekeeping.forget_old_runs", 3600),
 ]
 
+# What people hold beside their tickets, asked before an account is deactivated or moved.
+HELD_WORK = ["surveys.taken.by"]
+
 # What each app ships as rows, in the order in which they lean on each other.
 PRESETS = [
     "organisation.presetting.load_calendars",

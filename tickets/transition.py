@@ -17,7 +17,16 @@ from django.utils.translation import gettext_lazy as _
 from notifications import notices
 from organisation.models import Staff
 from servicedesk.lib.errors import DeskError
-from tickets import confidants, family, history, permissions, policies, schedule, sight
+from tickets import (
+    confidants,
+    family,
+    history,
+    permissions,
+    policies,
+    receivers,
+    schedule,
+    sight,
+)
 from tickets.models import Holding, Ticket
 from tickets.states import MOVES, Happening, Move, State
 
@@ -123,6 +132,7 @@ def _columns(ticket: Ticket) -> dict[str, Any]:
 def _finish(taken: Step, target: State | None, before: dict[str, Any]) -> None:
     ticket = taken.ticket
     _keep_apart(ticket)
+    _hold_given(ticket, before)
     if target == State.CANCELLED and family.waiting_for(ticket).exists():
         raise ChildrenWait
     from_state = before.get("state", ticket.state)
@@ -163,6 +173,17 @@ def _take_children_along(taken: Step) -> None:
                 "into": taken.ticket.number, "unit_id": taken.ticket.lead_unit_id,
                 "staff_id": taken.ticket.lead_handler_id,
             }  # fmt: skip
+
+
+def _hold_given(ticket: Ticket, before: dict[str, Any]) -> None:
+    """Whoever gets the ticket in this step is there, and stays until it is written."""
+    given = [
+        getattr(ticket, name)
+        for name in ("tracker", "lead_handler", "supervisor")
+        if before.get(f"{name}_id") != getattr(ticket, f"{name}_id")
+    ]
+    if ticket.is_open or not before:
+        receivers.hold(one for one in given if one is not None)
 
 
 def _keep_apart(ticket: Ticket) -> None:

@@ -4,12 +4,28 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from organisation.models import Staff
+from organisation.roles import Permission
 
 
 class HandOverQuerySet(models.QuerySet["HandOver"]):
     def waiting(self) -> "HandOverQuerySet":
         """Neither signed for, nor refused, nor taken back."""
         return self.filter(signed_at=None, refused_at=None, taken_back_at=None)
+
+    def visible_to(self, user: Staff) -> "HandOverQuerySet":
+        """Lists that concern the person: as giver, successor or maker, of the unit they lead, or of
+        the company whose work they supervise or whose staff they keep."""
+        mine = Q(giver=user) | Q(successor=user) | Q(made_by=user)
+        if Permission.LEAD_UNIT in user.permissions:
+            mine |= Q(giver__unit__path__startswith=user.unit.path)
+        if {Permission.SUPERVISE, Permission.CONFIGURE} & user.permissions:
+            mine |= Q(giver__unit__path__startswith=user.scope_path)
+        return self.filter(mine)
+
+    def for_list(self) -> "HandOverQuerySet":
+        """What a row of lists shows, newest first, in one query."""
+        people = self.select_related("giver__unit", "successor__unit", "made_by")
+        return people.annotate(size=models.Count("items")).order_by("-pk")
 
 
 class HandOver(models.Model):

@@ -13,6 +13,7 @@ from servicedesk.lib import clock
 from tickets import (
     appointment_firing,
     escalation,
+    hand_over_alarm,
     housekeeping,
     promising,
     signing,
@@ -25,6 +26,7 @@ from tickets.models import Deadline
 _FIRE = (
     escalation.fire_due, signing.sign_due, suspension.resume_due, task_firing.fire_due,
     appointment_firing.fire_due, promising.fire_due,
+    hand_over_alarm.alarm_due,
 )  # fmt: skip
 _NAP = 0.25
 _AFTER_TROUBLE = 0.5

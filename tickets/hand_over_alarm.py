@@ -1,0 +1,68 @@
+"""A hand-over list that nobody signed in time: leader and liaison of the giver hear, once (verb)."""
+
+import logging
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from assignment import duty_roster
+from notifications import outbox, silence
+from notifications.models import Channel
+from organisation.models import Staff
+from organisation.roles import Role
+from tickets import handing_over
+from tickets.models import HandOver
+
+BATCH = 50
+_PUSHED_AWAY = timedelta(seconds=30)
+
+_log = logging.getLogger(__name__)
+
+
+def alarm_due(*, by: Staff | None, at: datetime, limit: int = BATCH) -> int:
+    """Tell leader and liaison of the lists unsigned past their limit, each once; the number
+    taken. One that raises is pushed 30 seconds away."""
+    with transaction.atomic():
+        due = HandOver.objects.filter(alarm_at__lte=at).order_by("alarm_at")
+        locked = due.select_for_update(no_key=True, skip_locked=True, of=("self",))
+        found = list(locked.select_related("giver__unit", "successor")[:limit])
+        for one in found:
+            _alarm_alone(one, at)
+    return len(found)
+
+
+def _alarm_alone(one: HandOver, at: datetime) -> None:
+    rows = HandOver.objects.filter(pk=one.pk)
+    try:
+        with transaction.atomic():
+            _alarm(one, at)
+            rows.update(alarm_at=None, alarmed_at=at)
+    except Exception:
+        _log.exception("The alarm of hand-over %d failed and is pushed away", one.pk)
+        rows.update(alarm_at=at + _PUSHED_AWAY)
+
+
+def _alarm(one: HandOver, at: datetime) -> None:
+    posts = (Role.UNIT_LEADER, Role.LIAISON)
+    found = [duty_roster.responsible(one.giver.unit, role, at) for role in posts]
+    people = {person.pk: person for person in found if person is not None}
+    for person in people.values():
+        handing_over.tell(hand_over=one, staff=person, code="hand_over_unsigned", by=None, at=at)
+        if person.email and not silence.is_kept():
+            _mail(one, person, at)
+
+
+def _mail(one: HandOver, person: Staff, at: datetime) -> None:
+    is_chinese = person.language.startswith("zh")
+    names = {
+        name: who.name_zh if is_chinese else who.name_en
+        for name, who in (("name", person), ("giver", one.giver), ("successor", one.successor))
+    }
+    row = outbox.row(
+        key=f"hand_over_unsigned:{one.pk}:{person.pk}", channel=Channel.EMAIL,
+        recipient=person.email, template="hand_over_unsigned", language=person.language,
+        facts={**names, "count": one.items.count(), "made_at": one.made_at.isoformat(),
+               "hand_over": one.pk},
+        subject="", at=at,
+    )  # fmt: skip
+    outbox.queue(rows=[row], by=None, at=at)
