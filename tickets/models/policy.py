@@ -101,6 +101,11 @@ class Policy(bilingual.Bilingual):
         ]
 
     @property
+    def plain_return_amount(self) -> str:
+        """20, 0.5: the amount without trailing noughts."""
+        return f"{self.return_amount.normalize():f}"
+
+    @property
     def source(self) -> str:
         """Where the figures come from, in the active language."""
         return bilingual.in_the_readers_language(self.source_en, self.source_zh)

@@ -10,9 +10,9 @@ from django.utils.dateparse import parse_datetime
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from tickets import identity, kinds
+from tickets import allowances, identity, kinds
 from tickets.kinds import ClockName, ReturnReason, SuspensionReason
-from tickets.models import Appointment, Approval, TaskKind, Ticket
+from tickets.models import Appointment, Approval, Policy, TaskKind, Ticket
 from tickets.states import Happening
 
 register = template.Library()
@@ -111,6 +111,13 @@ def matter_label(code: str) -> str:
 def instant(written: str) -> datetime | None:
     """The instant that a fact keeps as text; nothing where it keeps none."""
     return parse_datetime(written) if isinstance(written, str) else None
+
+
+@register.filter
+def rest_days(policy: Policy) -> list[tuple[str, int]]:
+    """How many calendar days a ticket of the policy may rest, by reason in the reader's language."""
+    found = allowances.rest_days(policy)
+    return [(str(reason.label), days) for reason, days in found.items()]
 
 
 @register.simple_tag

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from django.db.models import F
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
@@ -58,7 +59,7 @@ def bulk(request: DeskRequest) -> HttpResponse:
     _only_dispatchers(request.user)
     query = request.POST if request.method == "POST" else request.GET
     chosen = boards.part(request.user, "waiting").filter(number__in=query.getlist("t")[:MOST_AT_ONCE])
-    entries = boards.entries(list(chosen.order_by("clock_due_at", "pk")))
+    entries = boards.entries(list(chosen.order_by(F("clock_due_at").asc(nulls_last=True), "pk")))
     if not entries:
         return redirect("tickets:board")
     units = Unit.objects.handling().filter(path__startswith=request.user.scope_path)
