@@ -7,7 +7,17 @@ from django.utils.translation import gettext_lazy as _
 
 from organisation.models import Staff
 from servicedesk.lib.errors import DeskError
-from tickets import family, indexing, oversight, owed, promises, supervised, transition, weighing
+from tickets import (
+    executive_notes,
+    family,
+    indexing,
+    oversight,
+    owed,
+    promises,
+    supervised,
+    transition,
+    weighing,
+)
 from tickets.kinds import Outcome
 from tickets.models import Event, Supervision, Ticket
 from tickets.states import Happening, Move, State
@@ -217,6 +227,7 @@ def reopen(
             if step.ticket.reopen_count >= REOPENINGS_TO_SUPERVISE:
                 oversight.suggest(step=step, by=by, at=step.at)
         oversight.ask_for_report(ticket=step.ticket, text=reason, by=None, at=step.at)
+        executive_notes.call_for(ticket=step.ticket, by=None, at=step.at)
     return step.ticket
 
 

@@ -72,6 +72,7 @@ def _grounds(ticket: Ticket) -> tuple[Supervision.Ground, ...]:
     by_ground = (
         (G.URGED, ticket.urge_count >= CHASES),
         (G.DISCONTENT, ticket.reopen_count >= REOPENINGS),
+        (G.MEDIA, "media" in ticket.level_grounds.split()),
         (G.GRAVE, ticket.level <= Level.MAJOR),
         (G.OVERDUE, ticket.is_breached),  # type: ignore[attr-defined]
         (G.REPEATED, ticket.contacts >= CONTACTS),  # type: ignore[attr-defined]

@@ -11,7 +11,16 @@ from django.utils.translation import gettext_lazy as _
 from organisation.models import Staff
 from organisation.roles import Permission
 from servicedesk.lib.errors import DeskError
-from tickets import lifecycle, lookups, oversight, supervised, tasks, transition, weighing
+from tickets import (
+    executive_notes,
+    lifecycle,
+    lookups,
+    oversight,
+    supervised,
+    tasks,
+    transition,
+    weighing,
+)
 from tickets.models import Event, Supervision, Task, TaskKind, Ticket
 from tickets.states import Happening, Move, State
 
@@ -105,19 +114,21 @@ def urge(*, ticket: Ticket, note: str, by: Staff | None, at: datetime) -> Ticket
     also to the unit's leader, the third suggests supervision to the supervisor on duty. Within ten
     minutes other words are kept with the chase before and not counted; raises AlreadyChased for
     the same words, and for a customer's own second try."""
-    with transition.step(ticket, Move.URGE, by=by, at=at) as step:
-        earlier = _chased_just_now(step)
-        if earlier is None:
-            step.ticket.urge_count += 1
-            weighing.raise_by_rule(step=step, by=by, at=at)
-            _tell_of_chase(step)
-        elif by is None or earlier.facts.get("note") == note:
-            time = timezone.localtime(earlier.at).strftime("%H:%M")
-            raise AlreadyChased(time=time, count=step.ticket.urge_count)
-        else:
-            step.facts["same_as"] = earlier.pk
-            step.tell(step.ticket.lead_handler, "urged")
-        step.facts |= {"note": note, "count": step.ticket.urge_count}
+    with transaction.atomic():
+        with transition.step(ticket, Move.URGE, by=by, at=at) as step:
+            earlier = _chased_just_now(step)
+            if earlier is None:
+                step.ticket.urge_count += 1
+                weighing.raise_by_rule(step=step, by=by, at=at)
+                _tell_of_chase(step)
+            elif by is None or earlier.facts.get("note") == note:
+                time = timezone.localtime(earlier.at).strftime("%H:%M")
+                raise AlreadyChased(time=time, count=step.ticket.urge_count)
+            else:
+                step.facts["same_as"] = earlier.pk
+                step.tell(step.ticket.lead_handler, "urged")
+            step.facts |= {"note": note, "count": step.ticket.urge_count}
+        executive_notes.call_for(ticket=step.ticket, by=None, at=step.at)
     return step.ticket
 
 

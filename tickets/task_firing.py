@@ -21,7 +21,7 @@ from notifications.models import Channel, Notice, Outbox
 from organisation.models import Staff, Unit
 from organisation.roles import Role
 from tickets import confidants, history, owed, sight
-from tickets.models import Event, Task, Ticket
+from tickets.models import Event, Task, TaskKind, Ticket
 from tickets.states import Happening, State
 
 BATCH = 200
@@ -67,9 +67,10 @@ def _claim(at: datetime, limit: int) -> list[Task]:
     locked = due.select_for_update(no_key=True, skip_locked=True, of=("self", "ticket"))
     return list(
         locked.select_related(
-            "ticket__tracker", "ticket__lead_unit", "unit", "staff__unit", "opened_by"
+            "ticket__tracker", "ticket__lead_unit", "ticket__supervisor", "unit", "staff__unit",
+            "staff__deputy", "opened_by",
         ).defer("ticket__words")[:limit]
-    )
+    )  # fmt: skip
 
 
 def _apply_alone(task: Task, at: datetime) -> None:
@@ -110,7 +111,8 @@ def _judge(task: Task, effects: _Effects) -> None:
 def _miss(task: Task, effects: _Effects) -> None:
     unit = task.unit or (task.staff.unit if task.staff else None)
     people = [
-        *_owners(task, effects), _leader(unit, effects), task.ticket.tracker, task.opened_by
+        *_owners(task, effects), _leader(unit, effects), task.ticket.tracker, task.opened_by,
+        *_above(task, unit, effects),
     ]  # fmt: skip
     heard = _who_may_hear(_distinct(people), task.ticket)
     facts: dict[str, Any] = {
@@ -122,6 +124,17 @@ def _miss(task: Task, effects: _Effects) -> None:
     effects.events.append(_event(task, Happening.TASK_MISSED, facts, effects.at))
     effects.missed.append(task.pk)
     _tell_all(heard, task, "task_missed", facts, effects)
+
+
+def _above(task: Task, unit: Unit | None, effects: _Effects) -> list[Staff | None]:
+    """Who else must hear: of a late report-back its supervisor and the unit's liaison, of a note
+    nobody wrote the executive's deputy and the leader on duty (domain §3b)."""
+    if task.kind == TaskKind.REPORT_BACK and unit is not None:
+        liaison = duty_roster.responsible(unit, Role.LIAISON, effects.at)
+        return [task.ticket.supervisor, liaison]
+    if task.kind == TaskKind.ANNOTATE and task.staff is not None:
+        return [task.staff.deputy, duty_roster.duty_leader(task.staff.unit, effects.at)]
+    return []
 
 
 def _event(task: Task, code: Happening, facts: dict[str, Any], at: datetime) -> Event:

@@ -3,12 +3,13 @@
 
 from datetime import datetime
 
+from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from organisation.models import Staff
 from servicedesk.lib import text_folding
 from servicedesk.lib.errors import DeskError
-from tickets import gravity, transition
+from tickets import executive_notes, gravity, transition
 from tickets.kinds import Channel, Level, Priority
 from tickets.models import Ticket
 from tickets.states import Move
@@ -46,20 +47,22 @@ def change(
     Raises WhyChanged, NothingChanged, SafetyStaysFirst."""
     if not reason.strip():
         raise WhyChanged
-    with transition.step(ticket, Move.SET_PRIORITY, by=by, at=at, version=version) as step:
-        was = (step.ticket.priority, step.ticket.level)
-        if was == (priority, level):
-            raise NothingChanged
-        is_lower = _ORDER.index(priority) < _ORDER.index(Priority(was[0])) or level > was[1]
-        if is_lower and step.ticket.category.is_safety:
-            raise SafetyStaysFirst
-        step.ticket.priority, step.ticket.level = priority, level
-        step.facts |= {
-            "from": was[0], "to": priority, "level_from": was[1], "level_to": int(level),
-            "reason": reason.strip(), "is_lower": is_lower,
-        }  # fmt: skip
-        step.tell(step.ticket.lead_handler, "priority_changed")
-        step.tell(step.ticket.tracker, "priority_changed")
+    with transaction.atomic():
+        with transition.step(ticket, Move.SET_PRIORITY, by=by, at=at, version=version) as step:
+            was = (step.ticket.priority, step.ticket.level)
+            if was == (priority, level):
+                raise NothingChanged
+            is_lower = _ORDER.index(priority) < _ORDER.index(Priority(was[0])) or level > was[1]
+            if is_lower and step.ticket.category.is_safety:
+                raise SafetyStaysFirst
+            step.ticket.priority, step.ticket.level = priority, level
+            step.facts |= {
+                "from": was[0], "to": priority, "level_from": was[1], "level_to": int(level),
+                "reason": reason.strip(), "is_lower": is_lower,
+            }  # fmt: skip
+            step.tell(step.ticket.lead_handler, "priority_changed")
+            step.tell(step.ticket.tracker, "priority_changed")
+        executive_notes.call_for(ticket=step.ticket, by=None, at=step.at)
     return step.ticket
 
 
