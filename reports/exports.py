@@ -19,6 +19,8 @@ from reports.months import Month
 from servicedesk.lib.errors import DeskError, NotAllowed, NotVisible
 
 KIND = "report_xlsx"
+# The sorts of files that are taken by the same page.
+KINDS = (KIND, "watch_xlsx")
 LASTS = timedelta(hours=1)
 _FOLDER = "exports"
 
@@ -54,9 +56,16 @@ def build_month(*, job: Job, by: Staff | None, at: datetime) -> dict[str, Any]:
         report = monthly.build(reader=reader, month=month, unit=unit, at=at)
         total = len(report.total.cells) + len(report.units) + len(report.kinds) + 2
         jobs.report(job=job, progress=0, total=total, by=by, at=at)
-        path = _place(job)
+        path = place(job=job, by=by, at=at)
         rows = _write(report, path, job, total, by, at)
         name = _file_name(month, unit)
+    return keep(job=job, name=name, path=path, rows=rows, by=by, at=at)
+
+
+def keep(
+    *, job: Job, name: str, path: Path, rows: int, by: Staff, at: datetime
+) -> dict[str, Any]:
+    """Hand the built file out for an hour."""
     file, _is_new = ExportFile.objects.update_or_create(
         job=job,
         defaults={
@@ -106,7 +115,7 @@ def _write(
     return rows
 
 
-def _place(job: Job) -> Path:
+def place(*, job: Job, by: Staff | None, at: datetime) -> Path:
     """Where the job's file lies: the same for a second try, else a name nobody can guess."""
     folder = Path(settings.MEDIA_ROOT) / _FOLDER
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)

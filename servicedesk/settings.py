@@ -237,6 +237,7 @@ CELERY_TIMEZONE = "UTC"
 JOBS: dict[str, str] = {
     "import": "tickets.importing.run_job",
     "report_xlsx": "reports.exports.build_month",
+    "watch_xlsx": "reports.watch_exports.build_list",
 }
 HOUSEKEEPING: list[tuple[str, int]] = [
     ("surveys.invitations.draw_new", 5),
@@ -259,6 +260,7 @@ PRESETS = [
     "tickets.shipped_lists.load",
     "surveys.presetting.load",
     "reports.targets.seed",
+    "reports.thresholds.seed",
 ]
 
 # Real complaint data for the tests that want it.

@@ -54,7 +54,7 @@ def file(request: DeskRequest, job_id: int) -> FileResponse:
 
 
 def _own(request: DeskRequest, job_id: int) -> Job:
-    found = Job.objects.filter(pk=job_id, by=request.user, kind=exports.KIND)
+    found = Job.objects.filter(pk=job_id, by=request.user, kind__in=exports.KINDS)
     own = found.select_related("file").first()
     if own is None:
         raise NotVisible

@@ -93,7 +93,7 @@ CALLED_FIRST = Pattern(
             _("Callbacks are drawn and timed in secret, so that only luck or a leak comes so near."),
         ),
     ),
-    acts=("tickets:supervise",), is_secret=True,
+    acts=("supervise",), is_secret=True,
 )  # fmt: skip
 
 
@@ -130,7 +130,7 @@ WITHDRAWN_AFTER_CONTACT = Pattern(
     columns=(
         Column(_("Contact by"), Shown.TEXT), Column(_("Contact"), Shown.MOMENT),
         Column(_("Withdrawn"), Shown.MOMENT), Column(_("After"), Shown.LENGTH),
-        Column(_("Reason"), Shown.TEXT),
+        Column(_("Reason"), Shown.WORDS),
     ),
     evidence=_tell_withdrawn,
     thresholds=(

@@ -100,7 +100,7 @@ SPLIT_AND_MERGED = Pattern(
         Column(_("What"), Shown.TEXT), Column(_("By"), Shown.TEXT), Column(_("When"), Shown.MOMENT),
         Column(_("With"), Shown.NUMBERS),
     ),
-    evidence=_tell_regrouped, panel=_before_merging, acts=("tickets:unmerge", "tickets:supervise"),
+    evidence=_tell_regrouped, panel=_before_merging, acts=("unmerge", "supervise"),
 )  # fmt: skip
 
 
@@ -147,7 +147,7 @@ SENT_SEVERAL_TIMES = Pattern(
             _("Neighbours and other channels report the same fault within hours."),
         ),
     ),
-    acts=("tickets:merge", "tickets:supervise"),
+    acts=("merge", "supervise"),
 )  # fmt: skip
 
 PATTERNS = (CONTACT_WITHOUT_TICKET, SPLIT_AND_MERGED, SENT_SEVERAL_TIMES)

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from reports import chance
 from reports.chance import Standing
+from reports.heaps import Heap
 from reports.months import Span
 from tickets.models import Event
 from tickets.models.ticket import TicketQuerySet
@@ -59,7 +60,8 @@ LEAST = Threshold(
 
 
 class Shown(StrEnum):
-    """How a template writes one value of the evidence."""
+    """How a template writes one value of the evidence; words somebody wrote (WORDS) may hold names
+    and numbers, and do not leave the desk in a file."""
 
     TEXT = "text"
     COUNT = "count"
@@ -156,11 +158,11 @@ class Pattern:
     columns: tuple[Column, ...]
     evidence: Callable[[Sequence[Any], Look], dict[int, Values]]
     thresholds: tuple[Threshold, ...] = ()
-    acts: tuple[str, ...] = ("tickets:supervise",)
+    acts: tuple[str, ...] = ("supervise",)
     laid_to: str = "lead_unit"
     count: Callable[[Look, TicketQuerySet], Counts] | None = None
     judge: Callable[[Look, "Pattern"], dict[int | None, Standing]] | None = None
-    chart: Callable[[Look], Any] | None = None
+    heaps: Callable[[Look], dict[int, Heap]] | None = None
     panel: Callable[[Look], Any] | None = None
     words: str = ""
     is_secret: bool = False

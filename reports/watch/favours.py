@@ -98,9 +98,9 @@ PRIORITY_OVERRIDES = Pattern(
     hits=_overridden, base=Look.received,
     columns=(
         Column(_("By"), Shown.TEXT), Column(_("From and to"), Shown.TEXT),
-        Column(_("When"), Shown.MOMENT), Column(_("Reason"), Shown.TEXT),
+        Column(_("When"), Shown.MOMENT), Column(_("Reason"), Shown.WORDS),
     ),
-    evidence=_tell_overridden, panel=fairness, acts=("tickets:priority", "tickets:supervise"),
+    evidence=_tell_overridden, panel=fairness, acts=("priority", "supervise"),
 )  # fmt: skip
 
 

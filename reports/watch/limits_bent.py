@@ -97,7 +97,7 @@ STOPPED_WHEN_DUE = Pattern(
     columns=(
         Column(_("What"), Shown.TEXT), Column(_("When"), Shown.MOMENT),
         Column(_("First due"), Shown.MOMENT), Column(_("Left then"), Shown.LENGTH),
-        Column(_("Suspended share"), Shown.PERCENT), Column(_("Reason"), Shown.TEXT),
+        Column(_("Suspended share"), Shown.PERCENT), Column(_("Reason"), Shown.WORDS),
     ),
     evidence=_tell_stopped,
     thresholds=(
@@ -106,7 +106,7 @@ STOPPED_WHEN_DUE = Pattern(
             _("Whoever needs more time usually knows it before the last working day."),
         ),
     ),
-    acts=("tickets:resume", "tickets:supervise"),
+    acts=("resume", "supervise"),
 )  # fmt: skip
 
 
@@ -198,14 +198,6 @@ def _judge_arrivals(look: Look, pattern: Pattern) -> dict[int | None, Standing]:
     return found
 
 
-def _arrival_chart(look: Look) -> Any:
-    bins: dict[int, int] = defaultdict(int)
-    for unit_bins in arrival_stretches(look).values():
-        for place, n in unit_bins.items():
-            bins[place] += n
-    return heaps.heap(bins, times=float(look.measures["heap"]))
-
-
 HEAP = Threshold(
     "heap", _("Heap just before the limit, of its neighbours"), Decimal(2), Measured.FOLD,
     _("Honest people hurry towards a limit as well; twice the stretches beside it is beyond"
@@ -225,7 +217,7 @@ TYPED_IN_LATER = Pattern(
         Column(_("Typed at"), Shown.MOMENT), Column(_("Later by"), Shown.LENGTH),
         Column(_("Limit"), Shown.MOMENT), Column(_("Judged"), Shown.TEXT),
     ),
-    evidence=_tell_typed, judge=_judge_arrivals, chart=_arrival_chart,
+    evidence=_tell_typed, judge=_judge_arrivals, heaps=arrival_heaps,
     thresholds=(
         Threshold(
             "typed", _("Typed later by at least"), Decimal(15), Measured.MINUTES,
@@ -268,15 +260,13 @@ def _tell_last(tickets: Sequence[Ticket], look: Look) -> dict[int, Any]:
     return story.each(tickets, values)
 
 
-def _done_chart(look: Look) -> Heap:
-    bins: dict[int, int] = defaultdict(int)
+def done_heaps(look: Look) -> dict[int, Heap]:
+    """The heap of reports before the promise falls due, unit by unit, in steps of the last
+    minutes."""
     width = float(look.measures["last"]) * 60
-    for unit_bins in _stretches(
-        _promised_and_done(look), F("ticket__done_at"), width, "ticket__lead_unit"
-    ).values():
-        for place, n in unit_bins.items():
-            bins[place] += n
-    return heaps.heap(bins, times=float(look.measures["fold"]))
+    by_unit = _stretches(_promised_and_done(look), F("ticket__done_at"), width, "ticket__lead_unit")
+    times = float(look.measures["fold"])
+    return {unit: heaps.heap(bins, times=times) for unit, bins in by_unit.items()}
 
 
 LAST_MINUTES = Pattern(
@@ -290,14 +280,14 @@ LAST_MINUTES = Pattern(
         Column(_("Due"), Shown.MOMENT), Column(_("Left then"), Shown.LENGTH),
         Column(_("Talks and visits"), Shown.COUNT),
     ),
-    evidence=_tell_last, chart=_done_chart,
+    evidence=_tell_last, heaps=done_heaps,
     thresholds=(
         Threshold(
             "last", _("Done less than this before due"), Decimal(30), Measured.MINUTES,
             _("Of a limit of days, the last half hour is a sliver: few end there by themselves."),
         ),
     ),
-    acts=("tickets:review", "tickets:supervise"),
+    acts=("review", "supervise"),
 )  # fmt: skip
 
 
@@ -362,7 +352,7 @@ HOLIDAY_HOLE = Pattern(
             _("A weekend is two days; five without a word is a holiday or forgetting."),
         ),
     ),
-    acts=("tickets:urge", "tickets:supervise"), is_present=True,
+    acts=("urge", "supervise"), is_present=True,
 )  # fmt: skip
 
 PATTERNS = (STOPPED_WHEN_DUE, TYPED_IN_LATER, LAST_MINUTES, HOLIDAY_HOLE)

@@ -1,18 +1,20 @@
 """What one reader sees of the watch lists: which lists, over which part and time, how many, and
 how the units compare (question)."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from urllib.parse import urlencode
 
 from django.conf import settings
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from organisation.models import Unit
+from organisation.models import Staff, Unit
 from reports import months, readers, watch
 from reports.chance import Standing
+from reports.heaps import Heap
 from reports.months import Month, Span
 from reports.readers import Reader
 from reports.watch import rules_in_force
@@ -20,6 +22,7 @@ from reports.watch.definition import Look, Pattern
 from reports.watch.rules_in_force import Rules
 from servicedesk.lib.errors import NotAllowed, NotVisible
 from tickets.models import Ticket
+from tickets.states import MOVES, Move
 
 PERIODS = {"7": _("Last 7 days"), "30": _("Last 30 days"), "90": _("Last 90 days")}
 _USUAL = "30"
@@ -76,6 +79,7 @@ class UnitLine:
     unit: Unit
     standing: Standing
     query: str
+    heap: Heap | None = None
 
 
 def patterns(reader: Reader) -> list[Pattern]:
@@ -92,10 +96,11 @@ def pattern(reader: Reader, code: str) -> Pattern:
 
 
 def look(one: Pattern, chosen: Chosen, rules: Rules) -> Look:
-    """The list's view of the chosen part."""
+    """The list's view of the chosen part. Confidential reports are on no list: who has one, and
+    how it goes, is for those named for it alone."""
     return Look(
-        reader_tickets=readers.tickets(chosen.reader, chosen.unit),
-        visible=Ticket.objects.visible_to(chosen.reader.user),
+        reader_tickets=readers.tickets(chosen.reader, chosen.unit).that_name_no_informant(),
+        visible=Ticket.objects.visible_to(chosen.reader.user).that_name_no_informant(),
         span=chosen.span, measures=rules.measures(one), words=rules.words_of(one),
     )  # fmt: skip
 
@@ -111,16 +116,23 @@ def _line(one: Pattern, at: Look) -> Line:
     return Line(one, one.hits(at).count(), sum(each.stands_out for each in standings.values()))
 
 
-def units(one: Pattern, at: Look, chosen: Chosen) -> list[UnitLine]:
+def units(
+    one: Pattern, at: Look, chosen: Chosen, heaps_of: Mapping[int, Heap]
+) -> list[UnitLine]:
     """The units beside the list, those that stand out first, then by share."""
     standings = one.standings(at)
     found = Unit.objects.in_bulk([pk for pk in standings if pk is not None])
     lines = [
-        UnitLine(found[pk], standing, chosen.query_of_unit(found[pk]))
+        UnitLine(found[pk], standing, chosen.query_of_unit(found[pk]), heaps_of.get(pk))
         for pk, standing in standings.items()
-        if pk in found
+        if pk is not None and pk in found
     ]
     return sorted(lines, key=_how_far)
+
+
+def heaps_of(one: Pattern, at: Look) -> dict[int, Heap]:
+    """The heaps by unit of a list that has them."""
+    return one.heaps(at) if one.heaps else {}
 
 
 def _how_far(line: UnitLine) -> tuple[bool, float, str]:
@@ -135,13 +147,52 @@ def rows(one: Pattern, at: Look) -> QuerySet[Ticket]:
     return found.defer("words")
 
 
-def evidence(one: Pattern, found: Sequence[Ticket], at: Look) -> dict[int, list[tuple[str, object]]]:
-    """For each ticket its values, each with how it is written."""
-    told = one.evidence(found, at) if found else {}
-    return {
-        pk: list(zip(_shown(one), values, strict=True)) for pk, values in told.items()
-    }
+@dataclass(frozen=True)
+class Act:
+    """A move that helps, as a link."""
+
+    name: str
+    label: str
 
 
-def _shown(one: Pattern) -> Iterable[str]:
-    return [str(column.shown.value) for column in one.columns]
+@dataclass(frozen=True)
+class Row:
+    """A ticket of the list: the values of its columns, each with how it is written and the head of
+    its column, and what the reader can do about it now."""
+
+    ticket: Ticket
+    values: list[tuple[str, Any, str]]
+    acts: list[Act]
+
+
+def told(one: Pattern, found: Sequence[Ticket], at: Look, user: Staff) -> list[Row]:
+    """The rows of a page with their evidence."""
+    values = one.evidence(found, at) if found else {}
+    return [Row(ticket, _written(one, values[ticket.pk]), _acts(one, ticket, user)) for ticket in found]
+
+
+def _written(one: Pattern, values: Sequence[Any]) -> list[tuple[str, Any, str]]:
+    return [
+        (column.shown.value, value, str(column.head))
+        for column, value in zip(one.columns, values, strict=True)
+    ]
+
+
+# The page of each move that a list may lead to.
+_MOVES = {
+    "adjudicate": Move.ADJUDICATE, "dispatch": Move.DISPATCH, "merge": Move.MERGE,
+    "priority": Move.SET_PRIORITY, "reassign": Move.REASSIGN, "reclassify": Move.RECLASSIFY,
+    "reopen": Move.REOPEN, "resume": Move.RESUME, "review": Move.APPROVE,
+    "supervise": Move.SUPERVISE, "unmerge": Move.UNMERGE, "urge": Move.URGE,
+}  # fmt: skip
+
+
+def _acts(one: Pattern, ticket: Ticket, user: Staff) -> list[Act]:
+    """Moves of the list that the person's role includes and the ticket's state allows; the page of
+    the move judges again."""
+    return [
+        Act(f"tickets:{name}", str(move.label))
+        for name in one.acts
+        for move in (_MOVES[name],)
+        if MOVES[move].permissions & user.permissions and ticket.state in MOVES[move].sources
+    ]

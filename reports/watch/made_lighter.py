@@ -60,9 +60,9 @@ DOWNGRADED = Pattern(
     hits=_downgraded, base=_complaints,
     columns=(
         Column(_("From and to"), Shown.TEXT), Column(_("By"), Shown.TEXT),
-        Column(_("When"), Shown.MOMENT), Column(_("Reason"), Shown.TEXT),
+        Column(_("When"), Shown.MOMENT), Column(_("Reason"), Shown.WORDS),
     ),
-    evidence=_tell_downgraded, acts=("tickets:reclassify", "tickets:supervise"),
+    evidence=_tell_downgraded, acts=("reclassify", "supervise"),
 )  # fmt: skip
 
 
@@ -105,7 +105,7 @@ STRONG_WORDS = Pattern(
         Column(_("Words"), Shown.NAMES), Column(_("Text"), Shown.WORDS),
         Column(_("Logged by"), Shown.TEXT),
     ),
-    evidence=_tell_strong, acts=("tickets:reclassify", "tickets:supervise"),
+    evidence=_tell_strong, acts=("reclassify", "supervise"),
     words="complaint_like",
 )  # fmt: skip
 
@@ -171,7 +171,7 @@ COMPLAINTS_FELL = Pattern(
             _("A tenth of all matters changing their kind is no drift."),
         ),
     ),
-    acts=("tickets:reclassify",),
+    acts=("reclassify",),
 )  # fmt: skip
 
 PATTERNS = (DOWNGRADED, STRONG_WORDS, COMPLAINTS_FELL)

@@ -62,7 +62,7 @@ PING_PONG = Pattern(
             _("One return may set a wrong address right; the second forces a ruling."),
         ),
     ),
-    acts=("tickets:adjudicate", "tickets:supervise"),
+    acts=("adjudicate", "supervise"),
 )  # fmt: skip
 
 
@@ -116,7 +116,7 @@ MOVES_WITHOUT_PROGRESS = Pattern(
             _("A day and a night without a word is long for whoever waits."),
         ),
     ),
-    acts=("tickets:urge", "tickets:supervise"), is_present=True,
+    acts=("urge", "supervise"), is_present=True,
 )  # fmt: skip
 
 
@@ -160,7 +160,7 @@ NOBODY_HAS_IT = Pattern(
               " documents)."),
         ),
     ),
-    acts=("tickets:dispatch", "tickets:reassign"), is_present=True,
+    acts=("dispatch", "reassign"), is_present=True,
 )  # fmt: skip
 
 
@@ -208,7 +208,7 @@ ABSENT_HOLDER = Pattern(
             _("A free day is covered by the deputy; longer needs a hand-over."),
         ),
     ),
-    acts=("tickets:reassign", "tickets:supervise"), is_present=True,
+    acts=("reassign", "supervise"), is_present=True,
 )  # fmt: skip
 
 PATTERNS = (PING_PONG, MOVES_WITHOUT_PROGRESS, NOBODY_HAS_IT, ABSENT_HOLDER)

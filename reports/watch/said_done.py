@@ -61,9 +61,9 @@ DONE_WITHOUT_CONTACT = Pattern(
     hits=_without_contact, base=_finished,
     columns=(
         Column(_("Reported by"), Shown.TEXT), Column(_("Done"), Shown.MOMENT),
-        Column(_("Tries"), Shown.COUNT), Column(_("Result"), Shown.TEXT),
+        Column(_("Tries"), Shown.COUNT), Column(_("Result"), Shown.WORDS),
     ),
-    evidence=_tell_contact, acts=("tickets:review", "tickets:supervise"),
+    evidence=_tell_contact, acts=("review", "supervise"),
 )  # fmt: skip
 
 
@@ -95,7 +95,7 @@ DONE_AT_ONCE = Pattern(
     columns=(
         Column(_("Reported by"), Shown.TEXT), Column(_("Signed for"), Shown.MOMENT),
         Column(_("Done after"), Shown.LENGTH), Column(_("Talks"), Shown.COUNT),
-        Column(_("Result"), Shown.TEXT),
+        Column(_("Result"), Shown.WORDS),
     ),
     evidence=_tell_at_once,
     thresholds=(
@@ -104,7 +104,7 @@ DONE_AT_ONCE = Pattern(
             _("A fault needs a way and a hand, a complaint at least a talk."),
         ),
     ),
-    acts=("tickets:review", "tickets:supervise"),
+    acts=("review", "supervise"),
 )  # fmt: skip
 
 
@@ -148,7 +148,7 @@ SAID_UNSOLVED = Pattern(
         Column(_("Customer said so"), Shown.MOMENT), Column(_("Satisfaction"), Shown.TEXT),
         Column(_("Asked by"), Shown.TEXT),
     ),
-    evidence=_tell_unsolved, acts=("surveys:decide", "tickets:supervise"),
+    evidence=_tell_unsolved,
 )  # fmt: skip
 
 
@@ -190,7 +190,7 @@ REPEATED = Pattern(
             _("A repair that holds, holds for a week."),
         ),
     ),
-    acts=("tickets:reopen", "tickets:supervise"),
+    acts=("reopen", "supervise"),
 )  # fmt: skip
 
 
@@ -223,7 +223,7 @@ ENDED_AT_DISPATCH = Pattern(
     columns=(
         Column(_("Reported by"), Shown.TEXT), Column(_("Sent out"), Shown.MOMENT),
         Column(_("Signature"), Shown.TEXT), Column(_("Done after"), Shown.LENGTH),
-        Column(_("Result"), Shown.TEXT),
+        Column(_("Result"), Shown.WORDS),
     ),
     evidence=_tell_straight,
     thresholds=(
@@ -232,7 +232,7 @@ ENDED_AT_DISPATCH = Pattern(
             _("Nobody reads, calls and settles a matter in less."),
         ),
     ),
-    acts=("tickets:review", "tickets:supervise"),
+    acts=("review", "supervise"),
 )  # fmt: skip
 
 PATTERNS = (DONE_WITHOUT_CONTACT, DONE_AT_ONCE, SAID_UNSOLVED, REPEATED, ENDED_AT_DISPATCH)

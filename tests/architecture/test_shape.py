@@ -32,6 +32,7 @@ NO_VERBS = {
 # Who else may begin a query at Ticket.objects, and why that is right.
 FROM_ALL_TICKETS = {
     "reports/figures/counting.py": "counts tickets that a reader's own query gave it",
+    "reports/watch/neighbours.py": "tells repeats from first times; of no confidential report",
     "reports/readers.py": "the external supervisor reads figures alone, of no confidential report",
     "surveys/answers.py": "locks the ticket whose link or call is being answered",
     "surveys/decisions.py": "locks the ticket whose page the supervisor has open",
