@@ -17,6 +17,7 @@ from organisation.roles import Role
 from servicedesk.lib.errors import DeskError, NotVisible
 from tickets import (
     extension,
+    indexing,
     lifecycle,
     permissions,
     reclassification,
@@ -118,7 +119,10 @@ def grant(*, approval: Approval, note: str = "", by: Staff, at: datetime) -> Tic
     """Carry out what was asked for; raises AlreadyDecided, OwnRequest, and what the move and the
     matter raise."""
     rule = RULES[approval.matter]
-    with transition.step(approval.ticket, rule.move, by=by, at=at) as step:
+    with (
+        indexing.kept(approval.ticket),
+        transition.step(approval.ticket, rule.move, by=by, at=at) as step,
+    ):
         held = _decided(approval, by, step.at, True, note)
         step.facts |= {
             "approval": held.pk, "reason": held.reason, "reason_code": held.reason_code,

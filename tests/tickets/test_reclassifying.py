@@ -6,7 +6,7 @@ import pytest
 
 from tests.cast import Cast
 from tests.factories.tickets import CATEGORIES, STEP, a_ticket
-from tickets import approvals, escalation, kinds, permissions, reclassification, reclassifying
+from tickets import approvals, escalation, kinds, permissions, reclassification
 from tickets.kinds import Kind
 from tickets.models import Approval, Clock, Deadline, Event, Ticket
 from tickets.states import State
@@ -25,7 +25,7 @@ def propose(cast: Cast, ticket: Ticket, kind: Kind, **changes: object) -> Approv
 
 def approve(cast: Cast, asked: Approval, **changes: object) -> Ticket:
     said = {"by": cast.supervisor, "at": cast.at + 5 * STEP}
-    return reclassifying.approve(approval=asked, **said | changes)  # type: ignore[arg-type]
+    return approvals.grant(approval=asked, **said | changes)  # type: ignore[arg-type]
 
 
 def reply(ticket: Ticket) -> Clock:

@@ -28,7 +28,7 @@ class Checklist(Bilingual):
         ]
 
     @property
-    def items(self) -> list[str]:
+    def items_shown(self) -> list[str]:
         """What is to be brought, in the active language."""
         return self.items_in(translation.get_language() or "")
 

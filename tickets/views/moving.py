@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
+from organisation.models import Staff
 from servicedesk import refusals
 from servicedesk.lib import returning
 from servicedesk.lib.htmx import DeskRequest
@@ -19,10 +20,16 @@ from tickets.models import Ticket
 from tickets.states import Move
 
 
-def of(request: DeskRequest, number: str, move: Move) -> Ticket:
+def of(
+    request: DeskRequest, number: str, move: Move,
+    first: Callable[[Staff, Ticket], None] | None = None,
+) -> Ticket:
     """The visible ticket; raises NotYours where the role does not include the move and, on opening
-    the page, whatever else stands against it. A sent form is judged by the verb, under the lock."""
+    the page, whatever else stands against it. A sent form is judged by the verb, under the lock.
+    `first` may refuse with plainer words than the table has."""
     ticket = sight.of(request.user, number)
+    if first is not None:
+        first(request.user, ticket)
     permissions.check_role(request.user, move)
     if request.method != "POST":
         permissions.check(request.user, move, ticket)

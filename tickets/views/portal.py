@@ -17,7 +17,8 @@ from tickets.states import Happening
 _TOLD = (
     Happening.RECEIVED, Happening.DISPATCHED, Happening.SIGNED, Happening.CONTACTED,
     Happening.ARRIVED, Happening.DONE, Happening.CLOSED, Happening.REOPENED,
-    Happening.RESOLVED_ON_THE_SPOT,
+    Happening.RESOLVED_ON_THE_SPOT, Happening.REFERRED, Happening.REFUSED, Happening.WITHDRAWN,
+    Happening.BOOKED, Happening.DISCLOSED,
 )  # fmt: skip
 
 
