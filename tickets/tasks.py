@@ -15,7 +15,7 @@ from assignment import duty_roster
 from organisation.models import Staff, Unit
 from organisation.roles import Permission, Role
 from servicedesk.lib.errors import DeskError
-from tickets import confidants, owed, task_times, transition
+from tickets import confidants, owed, receivers, task_times, transition
 from tickets.models import Task, TaskKind, Ticket
 from tickets.states import Move
 
@@ -100,6 +100,7 @@ def open(  # noqa: A001
         raise DueAlready
     _check_owner(ticket, unit, staff)
     with transition.step(ticket, Move.OPEN_TASK, by=by, at=at) as step:
+        receivers.hold([staff] if staff else [])
         task = Task.objects.create(
             ticket=step.ticket, kind=kind, text=text.strip(), unit=unit, staff=staff,
             opened_at=step.at, opened_by=by, due_at=due_at,
@@ -119,6 +120,7 @@ def sign(*, task: Task, to: Staff | None = None, by: Staff, at: datetime) -> Tas
         leads = owed.is_led_by(by, locked)
         if not (leads or (doer == by and owed.is_owed_by(by, locked))):
             raise NotYourTask
+        receivers.hold([doer])
         if locked.unit is not None and not (doer.is_active and doer.unit.is_within(locked.unit)):
             raise NotOfThatUnit
         if confidants.is_excluded(doer, step.ticket):
