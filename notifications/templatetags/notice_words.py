@@ -30,6 +30,7 @@ _TITLES: dict[str, Promise] = {
     "to_confirm": _("Confirm that the customer was told, so that it can close"),
     "update_promised": _("An update was promised to your customer"),
     "update_missed": _("A promised update was missed"),
+    "nobody_has_it": _("A ticket that nobody has: see who takes it"),
     "hand_over_to_sign": _("A hand-over list for your signature"),
     "hand_over_signed": _("Your hand-over list was signed"),
     "hand_over_refused": _("Your hand-over list was refused"),
@@ -71,6 +72,13 @@ _TITLES: dict[str, Promise] = {
         "A confidential report has nobody who may read it: appoint a reviewer or supervisor outside"
         " the units concerned"
     ),
+    "booked": _("An appointment for you to keep"),
+    "appointment_missed": _("A window is over and nobody came"),
+    "asked_again": _("The customer was asked for more a second time"),
+    "withdrawn": _("Withdrawn by the customer"),
+    "reclassified": _("Filed as another kind: look at the limits"),
+    "priority_changed": _("Another priority or level"),
+    "level_raised": _("Raised to a graver level by rule"),
 }
 
 

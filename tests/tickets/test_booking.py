@@ -1,12 +1,15 @@
 """Appointments: agreed with the customer, kept, late, missed by us, or nobody at home."""
 
 from datetime import timedelta
+from threading import Barrier, Thread
 
 import pytest
+from django.db import connection
 
-from notifications.models import Notice
+from notifications import wording
+from notifications.models import Notice, Outbox
 from tests.cast import Cast
-from tests.factories.tickets import STEP, a_ticket
+from tests.factories.tickets import a_ticket
 from tickets import appointment_firing, booking, contact, lifecycle, permissions
 from tickets.kinds import Kind
 from tickets.models import Appointment, Event, Ticket
@@ -242,3 +245,44 @@ def test_it_is_settled_once(cast: Cast, held: Ticket) -> None:
     settle(cast, booked, "missed")
     with pytest.raises(booking.NoOpenAppointment):
         settle(cast, booked, "called_off")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_engines_never_warn_twice(cast: Cast) -> None:
+    for n in range(6):
+        ticket = a_ticket(cast, state=State.IN_PROGRESS, kind=Kind.REQUEST)
+        book(cast, ticket, begin=24 + n)
+    late = cast.at + 40 * HOUR
+    start = Barrier(2)
+
+    def sweep() -> None:
+        start.wait(10)
+        for _ in range(6):
+            appointment_firing.fire_due(by=None, at=late, limit=2)
+        connection.close()
+
+    engines = [Thread(target=sweep) for _ in range(2)]
+    for engine in engines:
+        engine.start()
+    for engine in engines:
+        engine.join(30)
+    appointment_firing.fire_due(by=None, at=late)
+    assert not Appointment.objects.filter(warned_at=None).exists()
+    assert Event.objects.filter(code="appointment_missed").count() == 6
+    told = Notice.objects.filter(code="appointment_missed", staff=cast.handler)
+    assert told.count() == 6
+
+
+def test_the_mail_can_be_read_in_both_languages(cast: Cast, held: Ticket) -> None:
+    booked = book(cast, held)
+    cast.handler.language = "en"
+    cast.handler.save()
+    appointment_firing.fire_due(by=None, at=booked.to_at + HOUR)
+    said = {
+        message.recipient: wording.of(message)
+        for message in Outbox.objects.filter(template="appointment_missed")
+    }
+    subject, body = said[cast.handler.email]
+    assert held.number in subject
+    assert "no arrival is on record" in body
+    assert held.number in said[cast.operator.email][0]
