@@ -6,7 +6,7 @@ A suggestion is never more than that: a supervisor decides, with one key, and th
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 
 from organisation.models import Staff
@@ -50,7 +50,7 @@ def _found(user: Staff, now: datetime) -> TicketQuerySet:
     )
     free = Ticket.objects.visible_to(user).open().filter(supervisor=None)
     marked: TicketQuerySet = free.annotate(
-        is_breached=Exists(missed), contacts=Coalesce(Subquery(_contacts(now)), 0)
+        is_breached=Exists(missed), contacts=Coalesce(_contacts(now), 0)
     )
     has_ground = (
         Q(urge_count__gte=CHASES) | Q(reopen_count__gte=REOPENINGS) | Q(level__lte=Level.MAJOR)
@@ -59,13 +59,13 @@ def _found(user: Staff, now: datetime) -> TicketQuerySet:
     return marked.filter(has_ground).for_worklist().soonest_first()
 
 
-def _contacts(now: datetime) -> "QuerySet[Ticket, dict[str, int]]":
+def _contacts(now: datetime) -> Subquery:
     """How often the same customer came with a matter of the same category."""
     same = Ticket.objects.filter(
         customer=OuterRef("customer"), category=OuterRef("category"),
         received_at__gt=now - SAME_MATTER,
     )  # fmt: skip
-    return same.order_by().values("customer").annotate(n=Count("pk")).values("n")
+    return Subquery(same.order_by().values("customer").annotate(n=Count("pk")).values("n"))
 
 
 def _grounds(ticket: Ticket) -> tuple[Supervision.Ground, ...]:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
 
 from organisation.models import Staff
 from tickets.models import Supervision, Task, TaskKind, Ticket
@@ -53,7 +53,8 @@ def rows(user: Staff, *, is_mine: bool, now: datetime) -> list[Row]:
 
 def to_end(user: Staff) -> int:
     """How many of the person's own supervisions wait for nobody but them."""
-    own = _open_ones().filter(supervisor=user, owed_until=None)
+    owed = Task.objects.open().filter(ticket=OuterRef("ticket"), kind=TaskKind.REPORT_BACK)
+    own = Supervision.objects.filter(supervisor=user, ended_at=None).filter(~Exists(owed))
     return own.filter(ticket__state=State.CALLBACK).count()
 
 

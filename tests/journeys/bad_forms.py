@@ -103,7 +103,17 @@ FORMS: dict[str, Callable[[Cast], Filled]] = {
     "dispatch": _move("dispatch", "dispatcher", State.NEW, version="", unit=""),
     "reassign": _move("reassign", "leader", State.IN_PROGRESS, to="", reason=WORDS),
     "urge": _move("urge", "operator", State.IN_PROGRESS, reason=WORDS),
-    "supervise": _move("supervise", "supervisor", State.IN_PROGRESS, reason=WORDS),
+    "supervise": _move(
+        "supervise", "supervisor", State.IN_PROGRESS, ground="decision", reason=WORDS,
+        report_due_at="2099-03-12T17:00",
+    ),
+    "annotate": _move(
+        "annotate", "executive", State.IN_PROGRESS, text=WORDS, unit="", due_at="2099-03-12T17:00"
+    ),
+    "meeting-decide": _move(
+        "meeting-decide", "liaison", State.IN_PROGRESS, reason=WORDS, unit="",
+        due_at="2099-03-12T17:00",
+    ),
     "cancel": _move("cancel", "supervisor", State.NEW, reason=WORDS),
     "contact": _move(
         "contact", "handler", State.IN_PROGRESS, means="phone", is_reached="yes", note=WORDS
