@@ -245,6 +245,7 @@ HOUSEKEEPING: list[tuple[str, int]] = [
     ("organisation.guarding.forget", 900),
     ("notifications.heartbeats.forget", 3600),
     ("tickets.lookups.forget_old_tries", 900),
+    ("tickets.orphan_alarm.tell", 300),
     ("surveys.guessing.forget", 3600),
     ("reports.exports.forget_expired", 300),
     ("tickets.housekeeping.forget_old_runs", 3600),

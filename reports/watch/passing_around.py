@@ -15,6 +15,7 @@ from organisation.models import Staff
 from reports.watch import story, traces
 from reports.watch.definition import Column, Counts, Look, Measured, Pattern, Shown, Threshold
 from reports.watch.story import Story
+from tickets import orphans
 from tickets.models import Ticket
 from tickets.models.ticket import TicketQuerySet
 from tickets.states import WITH_UNIT, State
@@ -126,7 +127,7 @@ def _orphans(look: Look) -> TicketQuerySet:
     unsigned = Q(
         state=State.DISPATCHED, latest_event_at__lte=look.now - look.minutes("unsigned")
     )
-    nobody = Q(state__in=WITH_UNIT, lead_handler=None) & ~Q(state=State.DISPATCHED)
+    nobody = orphans.with_nobody() & ~Q(state=State.DISPATCHED)
     return look.reader_tickets.filter(unsent | unsigned | nobody, source="")
 
 
