@@ -30,7 +30,7 @@ def _chosen(field: Any, rows: Any) -> None:
 class SuperviseForm(DeskForm):
     """On what ground, why, and by when the unit reports back."""
 
-    ground = forms.ChoiceField(label=_("Ground"), choices=Supervision.Ground.choices)
+    ground = forms.ChoiceField(label=_("Ground of supervision"), choices=Supervision.Ground.choices)
     reason = _words(_("Reason"))
     report_due_at = _moment(_("Report back by"))
 
