@@ -1,12 +1,11 @@
 """The units, categories and the account that loaded tickets belong to, made when missing (verb)."""
 
-import hashlib
-import re
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from organisation import appointments
 from organisation.models import Staff, Unit, UnitLevel
+from tickets import external_codes
 from tickets.loaded_history import Place
 from tickets.mappings import Mapping, Matter
 from tickets.models import Category
@@ -54,7 +53,7 @@ class Targets:
 
     def _found_unit(self, matter: Matter) -> Unit:
         parts = (self.unit.code, self.mapping.source, matter.unit_key.lower())
-        code = _code(*(part for part in parts if part), most=30)
+        code = external_codes.code(*(part for part in parts if part), most=30)
         standing = Unit.objects.filter(code=code).first()
         if standing is not None:
             return standing
@@ -76,8 +75,10 @@ class Targets:
         self, label: str, group: str, matter: Matter, parent: Category | None = None
     ) -> Category:
         """A category of the file's own; inactive, so that nobody is offered it for a new matter."""
-        level = "leaf" if parent or not matter.category_group else "group"
-        code = _code(self.mapping.source, matter.utility, level, group, label, most=60)
+        is_leaf = bool(parent) or not matter.category_group
+        code = external_codes.of_category(
+            self.mapping.source, matter.utility, group, label, is_leaf=is_leaf
+        )
         found, _made = Category.objects.get_or_create(
             code=code,
             defaults={
@@ -102,12 +103,3 @@ def _tracker(by: Staff | None, unit: Unit) -> int:
         account.set_unusable_password()
         account.save(update_fields=["password"])
     return account.pk
-
-
-def _code(*parts: str, most: int) -> str:
-    """A code from the parts: readable where they fit and lose nothing, else ended by a hash."""
-    joined = "-".join(parts)
-    readable = re.sub(r"[^A-Za-z0-9_]+", "-", joined).strip("-")
-    if readable == joined and len(joined) <= most:
-        return joined
-    return f"{readable[: most - 9]}-{hashlib.sha256(repr(parts).encode()).hexdigest()[:8]}"
