@@ -49,7 +49,7 @@ def _tickets(sheet: Any, bold: Any, pattern: Pattern, rows: Iterable[Row]) -> in
 
 
 def _units(sheet: Any, bold: Any, units: Sequence[UnitLine]) -> None:
-    heads = [_("Code"), _("Unit"), _("Cases"), _("Of"), _("The others"), _("Stands out")]
+    heads = [_("Code"), _("Unit"), _("Cases"), _("Out of"), _("The others"), _("Stands out")]
     _line(sheet, 0, heads, bold)
     for line, one in enumerate(units, start=1):
         found = one.standing

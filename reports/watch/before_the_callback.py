@@ -82,7 +82,7 @@ CALLED_FIRST = Pattern(
     _("A courtesy call is no crime. What was said in it only the customer can tell."),
     hits=_called_first, base=_called,
     columns=(
-        Column(_("Contact by"), Shown.TEXT), Column(_("Contact"), Shown.MOMENT),
+        Column(_("Contact by"), Shown.TEXT), Column(_("Contact at"), Shown.MOMENT),
         Column(_("Callback"), Shown.MOMENT), Column(_("Before it by"), Shown.LENGTH),
         Column(_("Asked beforehand?"), Shown.TEXT),
     ),
@@ -128,8 +128,8 @@ WITHDRAWN_AFTER_CONTACT = Pattern(
       " withdrawal is where pressure would come out."),
     hits=_withdrawn, base=_ended,
     columns=(
-        Column(_("Contact by"), Shown.TEXT), Column(_("Contact"), Shown.MOMENT),
-        Column(_("Withdrawn"), Shown.MOMENT), Column(_("After"), Shown.LENGTH),
+        Column(_("Contact by"), Shown.TEXT), Column(_("Contact at"), Shown.MOMENT),
+        Column(_("Withdrawn at"), Shown.MOMENT), Column(_("After it by"), Shown.LENGTH),
         Column(_("Reason"), Shown.WORDS),
     ),
     evidence=_tell_withdrawn,

@@ -95,7 +95,7 @@ STOPPED_WHEN_DUE = Pattern(
       " on the ticket."),
     hits=_stopped_late, base=_due_in_period,
     columns=(
-        Column(_("What"), Shown.TEXT), Column(_("When"), Shown.MOMENT),
+        Column(_("Event"), Shown.TEXT), Column(_("When"), Shown.MOMENT),
         Column(_("First due"), Shown.MOMENT), Column(_("Left then"), Shown.LENGTH),
         Column(_("Suspended share"), Shown.PERCENT), Column(_("Reason"), Shown.WORDS),
     ),

@@ -198,9 +198,9 @@ ABSENT_HOLDER = Pattern(
     _("Somebody may be standing in without it being written down; then write it down."),
     hits=_unattended, base=_with_units,
     columns=(
-        Column(_("Person"), Shown.TEXT), Column(_("As"), Shown.TEXT),
+        Column(_("Person"), Shown.TEXT), Column(_("Role"), Shown.TEXT),
         Column(_("Presence"), Shown.TEXT), Column(_("Since"), Shown.MOMENT),
-        Column(_("For"), Shown.LENGTH),
+        Column(_("Absent for"), Shown.LENGTH),
     ),
     evidence=_tell_unattended,
     thresholds=(
