@@ -1,5 +1,7 @@
 """What every test may use."""
 
+from typing import Any
+
 import pytest
 from hypothesis import HealthCheck, settings
 
@@ -30,3 +32,17 @@ def django_db_keepdb() -> bool:
 def pytest_unconfigure() -> None:
     """The run's servers go; pytest comes here after Ctrl-C too."""
     servers.end()
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """How many cells of the permission matrix this run asked, parallel workers included."""
+    reports = [one for group in terminalreporter.stats.values() for one in group]
+    cells = sum(
+        count
+        for report in reports
+        if getattr(report, "when", "") == "call"
+        for name, count in report.user_properties
+        if name == "cells"
+    )
+    if cells:
+        terminalreporter.write_line(f"permission matrix: {cells:,} cells")

@@ -14,6 +14,13 @@ class OutboxState(models.TextChoices):
     DEAD = "dead", _("Given up")
 
 
+class OutboxQuerySet(models.QuerySet["Outbox"]):
+    def of_open_matters(self) -> "OutboxQuerySet":
+        """Without messages about confidential matters, which name no subject: whoever runs the
+        desk may be among those whom the matter is kept from."""
+        return self.exclude(subject="")
+
+
 class Outbox(models.Model):
     """A message waiting to leave, written in the same commit as what it tells of.
 
@@ -37,6 +44,8 @@ class Outbox(models.Model):
     created_at = models.DateTimeField()
     sent_at = models.DateTimeField(null=True)
     latest_error = models.TextField(blank=True)
+
+    objects = OutboxQuerySet.as_manager()
 
     class Meta:
         constraints = [

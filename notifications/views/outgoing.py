@@ -23,7 +23,7 @@ def outgoing(request: DeskRequest) -> HttpResponse:
     _only_those_who_run_it(request)
     state = request.GET.get("state", OutboxState.DEAD)
     chosen = state if state in OutboxState.values else OutboxState.DEAD
-    found = Outbox.objects.filter(state=chosen).defer("facts")
+    found = Outbox.objects.of_open_matters().filter(state=chosen).defer("facts")
     page = paging.newest_first(found, request.GET.get("before"), PAGE)
     context = {"page": page, "chosen": chosen, "states": OutboxState.choices}
     return render(request, "notifications/outgoing.html", context)
@@ -33,7 +33,7 @@ def outgoing(request: DeskRequest) -> HttpResponse:
 def again(request: DeskRequest, pk: int) -> HttpResponse:
     """Give a message that was given up a fresh set of tries."""
     _only_those_who_run_it(request)
-    message = Outbox.objects.filter(pk=pk).first()
+    message = Outbox.objects.of_open_matters().filter(pk=pk).first()
     if message is None:
         raise NotVisible
     outbox.send_again(message=message, by=request.user, at=clock.now())
