@@ -18,6 +18,7 @@ P = Permission
 _ITEMS: tuple[tuple[str, Promise, str, tuple[Permission, ...]], ...] = (
     ("tickets:work", _("My work"), "", ()),
     ("tickets:promised", _("What I promised"), "", (P.LOG_TICKET, P.SEE_CONFIDENTIAL)),
+    ("tickets:tasks", _("My tasks"), "", ()),
     ("tickets:intake", _("Log a request"), "F2", (P.LOG_TICKET,)),
     ("surveys:desk", _("Callbacks"), "", (P.CALL_BACK,)),
     ("tickets:board", _("Dispatch board"), "", (P.DISPATCH,)),

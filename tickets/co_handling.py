@@ -6,21 +6,10 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from organisation.models import Staff, Unit
-from organisation.roles import Permission
 from servicedesk.lib.errors import DeskError
-from tickets import owed, permissions, tasks, transition
+from tickets import owed, tasks, transition
 from tickets.models import Task, TaskKind, Ticket
 from tickets.states import WITH_UNIT
-
-
-_STEERING = {Permission.DISPATCH, Permission.SUPERVISE}
-
-
-class NotYoursToInvite(DeskError):
-    """Dispatchers, supervisors and the lead unit's own leader ask other units to help."""
-
-    message = _("Only a dispatcher, a supervisor or the leader of the lead unit asks others to help.")
-    http_status = 403
 
 
 class NobodyLeads(DeskError):
@@ -50,8 +39,7 @@ def invite(
     Raises NotYoursToInvite, NobodyLeads, NoHelper, HelpsAlready and what tasks.open raises."""
     with transaction.atomic():
         locked = transition.lock(ticket)
-        if not (by.permissions & _STEERING or _leads(by, locked)):
-            raise NotYoursToInvite
+        owed.check_may_invite(by, locked)
         if locked.lead_unit is None or locked.state not in WITH_UNIT:
             raise NobodyLeads
         is_of_company = unit.path.startswith(locked.scope_path) and unit.is_active
@@ -65,7 +53,3 @@ def invite(
             by=by, at=at,
         )  # fmt: skip
 
-
-def _leads(by: Staff, ticket: Ticket) -> bool:
-    is_leader = Permission.LEAD_UNIT in by.permissions
-    return is_leader and permissions.is_of_the_unit(by, ticket)

@@ -52,7 +52,6 @@ def of(ticket: Ticket, user: Staff, now: datetime) -> dict[str, Any]:
     holdings = list(stages.order_by("from_at", "id"))
     told = lines(ticket)
     happened = {line.event.code for line in told}
-    told = lines(ticket)
     return {
         "arrangements": arrangements.of(ticket, (line.event.code for line in told)),
         "may_propose_kind": Permission.REVIEW in user.permissions

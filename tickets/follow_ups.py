@@ -11,16 +11,9 @@ from django.utils.translation import gettext_lazy as _
 
 from organisation.models import Staff
 from servicedesk.lib.errors import DeskError
-from tickets import lifecycle, owed, permissions, tasks
+from tickets import lifecycle, owed, tasks
 from tickets.models import Task, TaskKind, Ticket
 from tickets.states import OPEN
-
-
-class NotYoursToPromise(DeskError):
-    """Those who speak with the customer promise: the tracker, the lead unit, callback, dispatch."""
-
-    message = _("Only the tracker, the lead unit and those who steer the ticket promise anything.")
-    http_status = 403
 
 
 class OverAlready(DeskError):
@@ -33,10 +26,8 @@ def promise(
     *, ticket: Ticket, text: str, due_at: datetime, staff: Staff, by: Staff, at: datetime
 ) -> Task:
     """Something the customer was promised, owed by the person until the due time. Raises
-    NotYoursToPromise, OverAlready and what tasks.open raises."""
-    may = by.pk == ticket.tracker_id or permissions.is_of_the_unit(by, ticket) or owed.steers(by)
-    if not may:
-        raise NotYoursToPromise
+    owed.NotYoursToPromise, OverAlready and what tasks.open raises."""
+    owed.check_may_promise(by, ticket)
     if ticket.state not in OPEN:
         raise OverAlready
     return tasks.open(

@@ -5,6 +5,7 @@ is who has it. The tree is one level deep: what is merged into a ticket moves al
 ticket is merged itself, so no merge can lead back to where it began.
 """
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
@@ -16,6 +17,17 @@ from tickets import family, indexing, transition
 from tickets.kinds import Kind
 from tickets.models import Event, Ticket
 from tickets.states import ENDED, Happening, Move, State
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What the customer of one merged ticket is answered, on the version that was looked at."""
+
+    child: Ticket
+    result: str
+    is_customer_told: bool
+    no_reply_reason: str
+    version: int
 
 
 class WhyMerge(DeskError):
@@ -162,6 +174,17 @@ def answer(
         }  # fmt: skip
         step.tell(ticket.tracker, "done")
     return step.ticket
+
+
+def answer_each(*, answers: list[Answer], by: Staff, at: datetime) -> int:
+    """Answer several merged tickets in one commit; how many."""
+    with transaction.atomic():
+        for one in answers:
+            answer(
+                child=one.child, result=one.result, is_customer_told=one.is_customer_told,
+                no_reply_reason=one.no_reply_reason, version=one.version, by=by, at=at,
+            )  # fmt: skip
+    return len(answers)
 
 
 def _lock_in_order(one: Ticket, other: Ticket) -> None:

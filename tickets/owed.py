@@ -22,6 +22,20 @@ class OnlyTheLeadAnswers(DeskError):
     http_status = 403
 
 
+class NotYoursToInvite(DeskError):
+    """Dispatchers, supervisors and the lead unit's own leader ask other units to help."""
+
+    message = _("Only a dispatcher, a supervisor or the leader of the lead unit asks others to help.")
+    http_status = 403
+
+
+class NotYoursToPromise(DeskError):
+    """Those who speak with the customer promise: the tracker, the lead unit, callback, dispatch."""
+
+    message = _("Only the tracker, the lead unit and those who steer the ticket promise anything.")
+    http_status = 403
+
+
 def is_owed_by(user: Staff, task: Task) -> bool:
     """Whether the person is the one who owes it, or of the unit that has named nobody yet."""
     if task.staff_id is not None:
@@ -33,6 +47,53 @@ def is_led_by(user: Staff, task: Task) -> bool:
     """Whether the person leads the unit that owes it, and so may name who does it."""
     is_there = task.unit is not None and user.unit.is_within(task.unit)
     return is_there and Permission.LEAD_UNIT in user.permissions
+
+
+def is_own_debt(user: Staff, task: Task) -> bool:
+    """Whether the person, or their unit, owes it, and so cannot decide that it falls away."""
+    if task.staff_id == user.pk:
+        return True
+    return task.unit is not None and user.unit.is_within(task.unit)
+
+
+def may_drop(user: Staff, task: Task, ticket: Ticket) -> bool:
+    """Whether the person may decide that it falls away: supervisors; of anything but a promise to a
+    customer dispatchers too; of a request to help also the leader of the lead unit."""
+    if is_own_debt(user, task):
+        return False
+    if Permission.SUPERVISE in user.permissions:
+        return True
+    if task.kind == TaskKind.FOLLOW_UP:
+        return False
+    is_of_lead = ticket.lead_unit is not None and user.unit.is_within(ticket.lead_unit)
+    leads = is_of_lead and Permission.LEAD_UNIT in user.permissions
+    return Permission.DISPATCH in user.permissions or (
+        task.kind == TaskKind.CO_HANDLING and leads
+    )
+
+
+def may_invite(user: Staff, ticket: Ticket) -> bool:
+    """Whether the person asks other units to help: who steers, and the lead unit's own leader."""
+    leads = Permission.LEAD_UNIT in user.permissions and permissions.is_of_the_unit(user, ticket)
+    return leads or bool(user.permissions & {Permission.DISPATCH, Permission.SUPERVISE})
+
+
+def check_may_invite(user: Staff, ticket: Ticket) -> None:
+    """Nothing if the person may ask other units to help; else NotYoursToInvite."""
+    if not may_invite(user, ticket):
+        raise NotYoursToInvite
+
+
+def check_may_promise(user: Staff, ticket: Ticket) -> None:
+    """Nothing if the person may promise the customer something; else NotYoursToPromise."""
+    if not may_promise(user, ticket):
+        raise NotYoursToPromise
+
+
+def may_promise(user: Staff, ticket: Ticket) -> bool:
+    """Whether the person speaks with the customer: the tracker, the lead unit, who steers it."""
+    is_first_asked = user.pk == ticket.tracker_id
+    return is_first_asked or permissions.is_of_the_unit(user, ticket) or steers(user)
 
 
 def follow_ups(ticket: Ticket) -> TaskQuerySet:

@@ -67,7 +67,12 @@ _OF_THE_UNIT = frozenset(
 _OF_THE_HOLDER = frozenset({Move.REFER, Move.REFUSE})
 
 # Moves that judge the unit's work and so belong to someone outside it.
-_OF_OTHERS = frozenset({Move.APPROVE, Move.REJECT, Move.REDO, Move.CLOSE, Move.WITHDRAW, Move.AWAIT_SUPERVISOR, Move.AWAIT_FOLLOW_UPS})
+_OF_OTHERS = frozenset(
+    {
+        Move.APPROVE, Move.REJECT, Move.REDO, Move.CLOSE, Move.WITHDRAW, Move.AWAIT_SUPERVISOR,
+        Move.AWAIT_FOLLOW_UPS,
+    }
+)
 
 # Moves by which a unit would be rid of work or gain time: somebody outside it decides them.
 _FROM_OUTSIDE = frozenset({Move.SUSPEND, Move.EXTEND, Move.TRANSFER, Move.RECLASSIFY})

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from assignment import duty_roster
 from organisation.models import Staff, Unit
-from organisation.roles import Permission, Role
+from organisation.roles import Role
 from servicedesk.lib.errors import DeskError
 from tickets import confidants, owed, receivers, task_times, transition
 from tickets.models import Task, TaskKind, Ticket
@@ -157,8 +157,10 @@ def drop(*, task: Task, reason: str, by: Staff | None, at: datetime) -> Task:
     if not reason.strip():
         raise WhyDropped
     with _changing(task, Move.DROP_TASK, by, at) as (step, locked):
-        if by is not None:
-            _check_may_drop(by, locked, step.ticket)
+        if by is not None and owed.is_own_debt(by, locked):
+            raise OwnDebt
+        if by is not None and not owed.may_drop(by, locked, step.ticket):
+            raise NotYourTask
         locked.dropped_at, locked.result = step.at, reason.strip()
         _end(locked)
         step.facts |= {"reason": locked.result}
@@ -199,20 +201,6 @@ def _check_owner(ticket: Ticket, unit: Unit | None, staff: Staff | None) -> None
         raise AboutThem
     if staff is not None and confidants.is_excluded(staff, ticket):
         raise AboutThem
-
-
-def _check_may_drop(by: Staff, task: Task, ticket: Ticket) -> None:
-    if task.staff_id == by.pk or (task.unit is not None and by.unit.is_within(task.unit)):
-        raise OwnDebt
-    if Permission.SUPERVISE in by.permissions:
-        return
-    if task.kind == TaskKind.FOLLOW_UP:
-        raise NotYourTask
-    is_of_lead = ticket.lead_unit is not None and by.unit.is_within(ticket.lead_unit)
-    if Permission.DISPATCH not in by.permissions and not (
-        task.kind == TaskKind.CO_HANDLING and is_of_lead
-    ):
-        raise NotYourTask
 
 
 def _receivers(task: Task, at: datetime) -> list[Staff]:

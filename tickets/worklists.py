@@ -28,8 +28,12 @@ class Tab:
         return self.tickets.count()
 
 
+# What a merged ticket's customer waits for is work of whoever has the other one.
+_HELD = WITH_UNIT | {State.MERGED}
+
+
 def _held(user: Staff) -> Q:
-    return Q(lead_handler=user, state__in=WITH_UNIT)
+    return Q(lead_handler=user, state__in=_HELD)
 
 
 def _tracked(user: Staff) -> Q:
@@ -41,7 +45,7 @@ def _to_sign(user: Staff) -> Q:
 
 
 def _of_my_unit(user: Staff) -> Q:
-    return Q(state__in=WITH_UNIT, lead_unit__path__startswith=user.unit.path)
+    return Q(state__in=_HELD, lead_unit__path__startswith=user.unit.path)
 
 
 def _to_dispatch(user: Staff) -> Q:
@@ -94,7 +98,7 @@ def promised(user: Staff) -> list[Tab]:
 
 def late(user: Staff) -> int:
     """How many of the person's own tickets are past their earliest due time by now."""
-    own = Q(lead_handler=user, state__in=WITH_UNIT) | Q(tracker=user)
+    own = Q(lead_handler=user, state__in=_HELD) | Q(tracker=user)
     return Ticket.objects.visible_to(user).open().filter(own, next_due_at__lte=Now()).count()
 
 

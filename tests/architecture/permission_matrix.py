@@ -95,7 +95,7 @@ MATRIX: dict[str, Row] = {
     "tickets:extend": Row(B, _needs(P.LEAD_UNIT), "ticket"),
     "tickets:intake": Row(B, _needs(P.LOG_TICKET)),
     "tickets:intake-caller": Row(G, _needs(P.LOG_TICKET)),
-    "tickets:intake-chosen": Row(W, _needs(P.LOG_TICKET)),
+    "tickets:intake-chosen": Row(W, _needs(P.LOG_TICKET), "chosen"),
     "tickets:intake-promise": Row(G, _needs(P.LOG_TICKET)),
     "tickets:ticket": Row(G, about="ticket"),
     "tickets:slip": Row(G, _needs(P.LOG_TICKET), "ticket"),
@@ -195,6 +195,7 @@ MAKERS: dict[str, Callable[[Cast, Ticket], dict[str, Any]]] = {
     "reader": lambda cast, ticket: {"number": ticket.number, "pk": cast.handler.pk},
     "dispute": lambda cast, ticket: {"number": ticket.number, "pk": 999_999},
     "customer": lambda cast, ticket: {"pk": cast.customer.pk},
+    "chosen": lambda cast, ticket: {},  # nobody is chosen, so nobody is found
     "code": lambda cast, ticket: {"code": "not-there"},
     "full list": lambda cast, ticket: {"number": ticket.number, "pk": 999_999},
     "invitation": lambda cast, ticket: {"invitation_id": 999_999},

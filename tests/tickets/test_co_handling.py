@@ -50,7 +50,7 @@ def test_whoever_steers_it_asks_another_unit(cast: Cast, who: str) -> None:
 
 @pytest.mark.parametrize("who", ["handler", "operator", "outsider", "callback_agent", "reviewer"])
 def test_nobody_else_does(cast: Cast, who: str) -> None:
-    with pytest.raises(co_handling.NotYoursToInvite):
+    with pytest.raises(owed.NotYoursToInvite):
         helped(cast, by=getattr(cast, who))
 
 

@@ -8,7 +8,7 @@ import pytest
 from notifications.models import Notice
 from tests.cast import Cast
 from tests.factories.tickets import STEP, a_ticket
-from tickets import follow_ups, lifecycle, permissions, tasks
+from tickets import follow_ups, lifecycle, owed, permissions, tasks
 from tickets.models import Event, Task, Ticket
 from tickets.states import State
 
@@ -39,7 +39,7 @@ def test_those_who_speak_with_the_customer_promise(cast: Cast, who: str) -> None
 
 @pytest.mark.parametrize("who", ["clerk", "outsider", "auditor"])
 def test_nobody_else_does(cast: Cast, who: str) -> None:
-    with pytest.raises((follow_ups.NotYoursToPromise, permissions.NotYours)):
+    with pytest.raises((owed.NotYoursToPromise, permissions.NotYours)):
         promised(cast, at_callback(cast), by=getattr(cast, who))
 
 

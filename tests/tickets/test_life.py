@@ -15,7 +15,7 @@ from tickets.states import MOVES, Happening, Move, State
 
 
 # Signed for by nobody, promised and not kept: only the engine says so.
-OF_THE_DESK = {Move.AUTO_SIGN, Move.MISS_UPDATE}
+OF_THE_DESK = {Move.AUTO_SIGN, Move.FOLLOW, Move.MISS_UPDATE}
 
 
 def codes(ticket: Ticket) -> list[str]:

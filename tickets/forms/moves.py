@@ -74,6 +74,14 @@ class DoneForm(DeskForm):
     no_reply_reason = forms.CharField(
         label=_("If not told: why that was not possible"), max_length=200, required=False
     )
+    unfinished_reason = forms.CharField(
+        label=_("Why it is done without the units that still help"), max_length=400, required=False
+    )
+
+    def __init__(self, *args: Any, has_helpers: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not has_helpers and not self.is_bound:
+            del self.fields["unfinished_reason"]
 
 
 class ReviewForm(DeskForm):

@@ -1,6 +1,7 @@
 """The moves of those who do the work: sign, contact, arrive, report done (page)."""
 
 from django.contrib import messages
+from django.forms import Form
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
@@ -9,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from servicedesk.lib import clock
 from servicedesk.lib.htmx import DeskRequest
 from tickets import contact as contacts
-from tickets import dispatching, forms, lifecycle, sight
+from tickets import dispatching, family, forms, lifecycle, owed, sight
 from tickets.states import Move
 from tickets.views import moving
 
@@ -47,11 +48,20 @@ def arrive(request: DeskRequest, number: str) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def done(request: DeskRequest, number: str) -> HttpResponse:
     """Report the work done."""
-    found = moving.of(request, number, Move.REPORT_DONE)
-    form = forms.DoneForm(moving.typed(request), initial={"version": found.version})
-    return moving.form(
-        request, found, form, Move.REPORT_DONE.label,
-        lambda typed: lifecycle.report_done(
-            ticket=found, by=request.user, at=clock.now(), **typed
-        ),
-    )  # fmt: skip
+    found = moving.of(request, number, Move.REPORT_DONE, owed.check_lead_answers)
+    helping = list(owed.co_tasks(found).select_related("unit"))
+    form = forms.DoneForm(
+        moving.typed(request), has_helpers=bool(helping), initial={"version": found.version}
+    )
+
+    def act(valid: Form) -> HttpResponse:
+        lifecycle.report_done(
+            ticket=found, by=request.user, at=clock.now(), **valid.cleaned_data
+        )
+        messages.success(request, _("Saved: %(title)s.") % {"title": Move.REPORT_DONE.label})
+        if family.waiting_for(found).exists():
+            return redirect("tickets:children", number=number)
+        return redirect(moving.back(request, found))
+
+    beside = {"above": "tickets/_helping.html", "helping": helping, "now": clock.now()}
+    return moving.answer(request, found, form, Move.REPORT_DONE.label, act, beside)
