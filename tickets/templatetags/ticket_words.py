@@ -8,11 +8,12 @@ from django import template
 from django.utils import translation
 from django.utils.dateparse import parse_datetime
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from tickets import allowances, identity, kinds
-from tickets.kinds import ClockName, ReturnReason, SuspensionReason
-from tickets.models import Appointment, Approval, Policy, TaskKind, Ticket
+from tickets.kinds import ClockName, Means, ReturnReason, SuspensionReason, Untold
+from tickets.models import Appointment, Approval, HandOverItem, Policy, TaskKind, Ticket
 from tickets.states import Happening
 
 register = template.Library()
@@ -118,6 +119,26 @@ def rest_days(policy: Policy) -> list[tuple[str, int]]:
     """How many calendar days a ticket of the policy may rest, by reason in the reader's language."""
     found = allowances.rest_days(policy)
     return [(str(reason.label), days) for reason, days in found.items()]
+
+
+@register.simple_tag
+def means_label(code: str) -> str:
+    """By what means somebody was reached; an unknown code as it is."""
+    if code == "callback":
+        return gettext("in the callback")
+    return str(Means(code).label) if code in Means.values else code
+
+
+@register.simple_tag
+def untold(reason: str) -> str:
+    """Why the customer was not told: the words of a fact the desk found, else as written."""
+    return str(Untold(reason).label) if reason in Untold.values else reason
+
+
+@register.simple_tag
+def duty_label(code: str) -> str:
+    """As what somebody takes a ticket over; an unknown code as it is."""
+    return str(HandOverItem.Duty(code).label) if code in HandOverItem.Duty.values else code
 
 
 @register.simple_tag
