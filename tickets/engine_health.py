@@ -46,7 +46,7 @@ def now(at: datetime) -> Health:
     }
     return Health(
         beats.get("deadlines"), beats.get("delivery"), deadline, message,
-        Outbox.objects.filter(state=OutboxState.DEAD).count(),
+        Outbox.objects.of_open_matters().filter(state=OutboxState.DEAD).count(),
         frozenset(code for code, is_so in troubles.items() if is_so),
     )  # fmt: skip
 
