@@ -7,6 +7,7 @@ from datetime import datetime
 from django.db.models import BooleanField, Exists, F, OuterRef, Q, Value
 from django.db.models.expressions import Combinable
 
+from assignment import lately
 from assignment.choice import Candidate
 from assignment.models import Duty, Responsibility
 from organisation.models import Staff, Unit
@@ -23,12 +24,18 @@ class People:
     unit: Unit
     known: dict[int, Staff]
     of_unit: frozenset[int]
+    at: datetime
 
     def candidates(
         self, *, skill: str, load: Mapping[int, int], barred: Collection[int] = ()
     ) -> list[Candidate]:
         """Everyone as the choice sees them; `barred` are keys of people."""
         return [self._candidate(one, skill, load, barred) for one in self.known.values()]
+
+    def lately(self, one: Staff) -> float:
+        """How much the person was given of late, as it counts now."""
+        given_at, amount = one.given_at, one.given_lately  # type: ignore[attr-defined]
+        return lately.left(amount or 0.0, given_at, self.at)
 
     def _candidate(
         self, one: Staff, skill: str, load: Mapping[int, int], barred: Collection[int]
@@ -43,7 +50,7 @@ class People:
             is_out=one.presence == Staff.Presence.AWAY,
             is_barred=one.pk in barred,
             load=load.get(one.pk, 0), most_open=one.most_open,
-            last_given_at=one.given_at,  # type: ignore[attr-defined]
+            lately=self.lately(one), last_given_at=one.given_at,  # type: ignore[attr-defined]
             deputy_id=one.deputy_id,
         )  # fmt: skip
 
@@ -64,11 +71,12 @@ def of(unit: Unit, *, territory_id: int | None, at: datetime) -> People:
     """The people of the unit or, where it has no hands of its own, of those below it; one
     statement."""
     found = _concerned(unit, at).annotate(
-        is_own=_own(unit), has_territory=_answers_for(territory_id), given_at=F("last_given__at")
-    )
+        is_own=_own(unit), has_territory=_answers_for(territory_id),
+        given_at=F("last_given__at"), given_lately=F("last_given__lately"),
+    )  # fmt: skip
     people = [one for one in found.select_related("unit") if _may_handle(one)]
     own = {one.pk for one in people if one.is_own or one.is_rostered}  # type: ignore[attr-defined]
-    return People(unit, {one.pk: one for one in people}, frozenset(own))
+    return People(unit, {one.pk: one for one in people}, frozenset(own), at)
 
 
 def units_to_lock(unit: Unit, at: datetime) -> Q:

@@ -9,10 +9,15 @@ person stands in with that person's turn and territory, but with their own skill
 3. The skill the routing rule asks for.
 4. The territory (责任区): whoever is responsible for the place.
 5. The unit's own people before deputies from elsewhere.
-6. The fewest open tickets.
-7. Presence: on duty before out on a job.
-8. The longest time without being given a ticket.
-9. The lower staff number, so that equal inputs give equal answers.
+6. Not clearly busier: whoever holds more than twice the open tickets of the middle one of their
+   equals, and two more, comes behind them.
+7. The least given of late (assignment.lately), to half a ticket.
+8. The fewest open tickets.
+9. Presence: on duty before out on a job.
+10. The longest time without being given a ticket.
+11. The lower staff number, so that equal inputs give equal answers.
+
+Open tickets alone would reward whoever lets work lie; docs/decisions/0011 has the figures.
 """
 
 from collections.abc import Callable, Sequence
@@ -38,6 +43,7 @@ class Candidate:
     is_barred: bool = False
     load: int = 0
     most_open: int | None = None
+    lately: float = 0.0
     last_given_at: datetime | None = None
     deputy_id: int | None = None
 
@@ -79,6 +85,7 @@ class _Runner:
 
     own: Candidate
     is_wished: bool = False
+    is_clearly_busier: bool = False
     stands_in_for: tuple[int, ...] = ()
 
 
@@ -88,6 +95,8 @@ _CRITERIA: tuple[tuple[str, Callable[[_Runner], object]], ...] = (
     ("has_skill", lambda one: not one.own.has_skill),
     ("has_territory", lambda one: not one.own.has_territory),
     ("of_unit", lambda one: not one.own.is_of_unit),
+    ("not_busier", lambda one: one.is_clearly_busier),
+    ("least_lately", lambda one: round(2 * one.own.lately)),
     ("fewest_open", lambda one: one.own.load),
     ("not_out", lambda one: one.own.is_out),
     ("longest_without", lambda one: one.own.last_given_at or _NEVER),
@@ -98,7 +107,7 @@ _CRITERIA: tuple[tuple[str, Callable[[_Runner], object]], ...] = (
 def choose(candidates: Sequence[Candidate], *, wished_id: int | None = None) -> Choice:
     """The person the criteria above name, with the reasons; `staff_id` is None if nobody is left.
     The order of the candidates does not matter."""
-    runners = sorted(_runners(candidates, wished_id), key=_rank)
+    runners = sorted(_beside_equals(_runners(candidates, wished_id)), key=_rank)
     kept = _wish(candidates, runners, wished_id)
     standings = (*_in_order(runners), *_left_out(candidates))
     if not runners:
@@ -127,7 +136,23 @@ def _runners(candidates: Sequence[Candidate], wished_id: int | None) -> list[_Ru
             has_territory=one.has_territory or any(other.has_territory for other in covered),
         )
         is_wished = one.staff_id == wished_id and one.is_of_unit
-        found.append(_Runner(with_duties, is_wished, tuple(other.staff_id for other in covered)))
+        stands_in_for = tuple(other.staff_id for other in covered)
+        found.append(_Runner(with_duties, is_wished, stands_in_for=stands_in_for))
+    return found
+
+
+def _beside_equals(runners: Sequence[_Runner]) -> list[_Runner]:
+    """Each with whether they hold clearly more than the middle one of those who are equal to them
+    in all that comes before load."""
+    before_load = _CRITERIA[: [name for name, _ in _CRITERIA].index("not_busier")]
+    loads: dict[tuple[object, ...], list[int]] = {}
+    for one in runners:
+        loads.setdefault(tuple(value(one) for _, value in before_load), []).append(one.own.load)
+    found = []
+    for one in runners:
+        equals = sorted(loads[tuple(value(one) for _, value in before_load)])
+        middle = equals[(len(equals) - 1) // 2]
+        found.append(replace(one, is_clearly_busier=one.own.load > 2 * middle + 2))
     return found
 
 
@@ -189,16 +214,30 @@ def _why(runners: Sequence[_Runner]) -> list[dict[str, object]]:
         reasons.append({"code": "deputy", "staff": list(best.stands_in_for)})
     for name, value in _CRITERIA:
         among, pool = len(pool), [one for one in pool if value(one) == value(best)]
-        if name in _TOLD and value(best) is False:
-            reasons.append({"code": name})
-        elif name == "fewest_open" and among > 1:
-            reasons.append({"code": name, "load": best.own.load, "among": among})
-        elif name in _BREAKING_TIES and among > len(pool):
-            reasons.append({"code": name, "among": among})
+        if _is_worth_telling(name, value(best), among, len(pool)):
+            reasons.append({"code": name, **_facts(name, best.own, among)})
     if len(runners) == 1:
         reasons.append({"code": "only_one"})
     return reasons
 
 
+def _is_worth_telling(name: str, value: object, among: int, left: int) -> bool:
+    """Whether the criterion is met and people ask for it, or it has narrowed the choice."""
+    if name in _TOLD:
+        return value is False
+    return name in _BREAKING_TIES and (among > left or (name == "fewest_open" and among > 1))
+
+
+def _facts(name: str, best: Candidate, among: int) -> dict[str, object]:
+    if name in _TOLD:
+        return {}
+    counted: dict[str, dict[str, object]] = {
+        "fewest_open": {"load": best.load}, "least_lately": {"lately": round(best.lately, 1)}
+    }  # fmt: skip
+    return {"among": among, **counted.get(name, {})}
+
+
 _TOLD = {"wished", "on_roster", "has_skill", "has_territory"}
-_BREAKING_TIES = {"not_out", "longest_without", "number"}
+_BREAKING_TIES = {
+    "not_busier", "least_lately", "fewest_open", "not_out", "longest_without", "number"
+}  # fmt: skip

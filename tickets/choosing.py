@@ -23,9 +23,10 @@ def choose(
     concerned = Unit.objects.filter(candidacy.units_to_lock(unit, at)).order_by("pk")
     list(concerned.select_for_update(no_key=True).values_list("pk"))
     found = prospects.of(unit, prospects.wanted_of(ticket, skill), at)
-    person = found.person or ticket.tracker
+    if found.is_fallback:
+        return replace(found, person=found.person or ticket.tracker)
     LastGiven.objects.bulk_create(
-        [LastGiven(staff=person, at=at)],
-        update_conflicts=True, unique_fields=["staff"], update_fields=["at"],
+        [LastGiven(staff=found.person, at=at, lately=found.lately + 1)],
+        update_conflicts=True, unique_fields=["staff"], update_fields=["at", "lately"],
     )  # fmt: skip
-    return replace(found, person=person)
+    return found

@@ -36,11 +36,14 @@ class Row:
 
 @dataclass(frozen=True)
 class Prospect:
-    """The person, the reasons as codes with their facts, and how everyone stood."""
+    """The person, the reasons as codes with their facts, and how everyone stood; `lately` is how
+    much the person was given of late, `is_fallback` that nobody of the unit could take it."""
 
     person: Staff | None
     reasons: tuple[dict[str, object], ...]
     rows: tuple[Row, ...]
+    lately: float = 0.0
+    is_fallback: bool = False
 
 
 def wanted_of(ticket: Ticket, skill: str) -> Wanted:
@@ -81,10 +84,11 @@ def of(unit: Unit, wanted: Wanted, at: datetime) -> Prospect:
     reasons = tuple(_named(reason, names) for reason in found.reasons)
     rows = tuple(_row(standing, people.known) for standing in found.standings)
     if found.staff_id is not None:
-        return Prospect(people.known[found.staff_id], reasons, rows)
+        chosen = people.known[found.staff_id]
+        return Prospect(chosen, reasons, rows, people.lately(chosen))
     person, why = _stand_by(unit, wanted, at)
     because: dict[str, object] = {"code": "nobody", "why": found.nobody_because}
-    return Prospect(person, (*reasons, because, why), rows)
+    return Prospect(person, (*reasons, because, why), rows, is_fallback=True)
 
 
 def _stand_by(unit: Unit, wanted: Wanted, at: datetime) -> tuple[Staff | None, dict[str, object]]:

@@ -22,6 +22,7 @@ people = st.builds(
     is_barred=st.booleans(),
     load=st.integers(0, 5),
     most_open=st.none() | st.integers(0, 5),
+    lately=st.floats(0, 9),
     last_given_at=st.none() | st.integers(0, 9).map(lambda n: AT + timedelta(minutes=n)),
     deputy_id=st.none() | st.integers(1, 40),
 )
@@ -91,6 +92,28 @@ def test_matters_among_equals_are_spread_to_within_one(n: int, matters: int) -> 
         assert chosen.staff_id is not None
         load[chosen.staff_id] += 1
     assert max(load.values()) - min(load.values()) <= 1
+
+
+@given(st.integers(2, 9), st.integers(1, 200), st.randoms())
+def test_whoever_lets_work_lie_is_given_no_less(n: int, matters: int, random) -> None:  # type: ignore[no-untyped-def]
+    given, load = dict.fromkeys(range(1, n + 1), 0), dict.fromkeys(range(1, n + 1), 0)
+    for _ in range(matters):
+        chosen = choose([one(pk, load=min(load[pk], 2), lately=given[pk]) for pk in given])
+        assert chosen.staff_id is not None
+        given[chosen.staff_id] += 1
+        load[chosen.staff_id] += 1
+        done = random.randrange(2, n + 1)  # the first never finishes anything
+        load[done] = 0
+    assert max(given.values()) - min(given.values()) <= 1
+
+
+def test_whoever_is_clearly_busier_waits_until_the_others_catch_up() -> None:
+    crew = [one(1, load=7), one(2, load=2, lately=5), one(3, load=2, lately=4)]
+    chosen = choose(crew)
+    assert chosen.staff_id == 3
+    lost = {row.candidate.staff_id: row.lost_by for row in chosen.standings}
+    assert lost == {3: "", 2: "least_lately", 1: "not_busier"}
+    assert choose([one(1, load=6), *crew[1:]]).staff_id == 1
 
 
 @given(st.integers(2, 9), st.integers(1, 90))
