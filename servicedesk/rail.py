@@ -17,7 +17,7 @@ P = Permission
 # Address, words, key, who sees it (any of these permissions; nobody named means everybody).
 _ITEMS: tuple[tuple[str, Promise, str, tuple[Permission, ...]], ...] = (
     ("tickets:work", _("My work"), "", ()),
-    ("tickets:promised", _("What I promised"), "", (P.LOG_TICKET, P.SEE_CONFIDENTIAL)),
+    ("tickets:promised", _("My promises"), "", (P.LOG_TICKET, P.SEE_CONFIDENTIAL)),
     ("tickets:tasks", _("My tasks"), "", ()),
     ("tickets:intake", _("Log a request"), "F2", (P.LOG_TICKET,)),
     ("surveys:desk", _("Callbacks"), "", (P.CALL_BACK,)),

@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from organisation.models import Staff
 from servicedesk.lib.desk_form import StaffField
@@ -16,7 +17,7 @@ from tickets.models import HandOver
 class HandOverForm(DeskForm):
     """To whom, on what ground, and which tickets; all of them unless some are left out."""
 
-    successor = StaffField(Staff.objects.none(), label=_("Taken over by"))
+    successor = StaffField(Staff.objects.none(), label=pgettext_lazy("hand-over", "Taken over by"))
     ground = forms.ChoiceField(label=_("Ground"), choices=HandOver.Ground.choices)
     items = forms.MultipleChoiceField(
         label=_("What is handed over"), required=False, widget=forms.CheckboxSelectMultiple
