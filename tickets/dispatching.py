@@ -61,8 +61,19 @@ def dispatch(
     ):
         if step.ticket.needs_adjudication:
             raise permissions.AwaitsRuling
-        give(step, to, skill=skill, reasons=reasons)
+        why = (reasons, skill) if reasons else _rule_of(ticket, to, skill)
+        give(step, to, reasons=why[0], skill=why[1])
     return step.ticket
+
+
+def _rule_of(
+    ticket: Ticket, to: Unit, skill: str
+) -> tuple[tuple[dict[str, object], ...], str]:
+    """The reasons, and the skill it takes, where the dispatcher sends it as the rules would."""
+    found = routing.route(matters.of(ticket))
+    if found is None or found.unit != to:
+        return ({"code": "dispatcher"},), skill
+    return ({"code": "dispatcher"}, *found.reasons), skill or found.skill
 
 
 def transfer(

@@ -22,10 +22,12 @@ def answer_within_three_seconds(at: datetime) -> None:
 
 
 def sign_within_three_seconds(at: datetime) -> None:
-    """A complaint must be signed for 3 s after it was dispatched; the supervisor hears 6 s after
-    that, the executive 12 s after that. Each ticket nobody signs for so fires three times."""
-    ladder = _ladder({Role.SUPERVISOR: "0.1", Role.EXECUTIVE: "0.2"})
-    _limit(_policy(at), "sign", amount="0.05", starts_on=Happening.DISPATCHED, ladder=ladder)
+    """A complaint must be signed for 3 s after it was dispatched, or the desk signs; its customer
+    must be rung up within 6 s, and the supervisor hears 6 s after that. Each ticket that nobody
+    looks at so fires three times, and is signed for once."""
+    policy, ladder = _policy(at), _ladder({Role.SUPERVISOR: "0.1"})
+    _limit(policy, "sign", amount="0.05", starts_on=Happening.DISPATCHED)
+    _limit(policy, "first_contact", amount="0.1", starts_on=Happening.DISPATCHED, ladder=ladder)
 
 
 def _policy(at: datetime) -> Policy:

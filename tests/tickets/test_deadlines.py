@@ -124,6 +124,38 @@ def test_a_stop_after_the_due_time_is_a_breach_and_ends_the_ladder(
     assert clock.is_breached_at(at("12-01T00:00")) == is_late
 
 
+def signing(*pairs: str) -> PlannedClock:
+    return planned(
+        rule(
+            clock="sign", limit=TWO_HOURS, calendar="always", starts_on="dispatched",
+            stops_on=("signed", "returned", "transferred"), also_starts_on=("transferred",),
+            reminders=(), rungs=(),
+        ),
+        *pairs,
+    )  # fmt: skip
+
+
+def test_what_is_passed_on_is_to_be_signed_for_anew_whether_it_was_signed_or_not() -> None:
+    unsigned = signing("dispatched 03-02T10:00", "transferred 03-02T11:00")
+    signed = signing("dispatched 03-02T10:00", "signed 03-02T10:30", "transferred 03-02T11:00")
+    for clock in (unsigned, signed):
+        assert (clock.run, clock.stopped_at) == (2, None)
+        assert (local(clock.due_at), local(clock.first_due_at)) == ("03-02T13:00", "03-02T12:00")
+        assert not clock.breached
+
+
+def test_a_miss_of_the_first_unit_is_not_undone_by_the_second_signing_in_time() -> None:
+    clock = signing(
+        "dispatched 03-02T10:00", "transferred 03-02T12:01", "signed 03-02T12:02"
+    )  # fmt: skip
+    assert (clock.run, clock.breached) == (2, True)
+
+
+def test_a_clock_that_never_ran_does_not_start_on_what_only_starts_it_again() -> None:
+    waiting = rule(starts_on="dispatched", also_starts_on=("returned",))
+    assert deadlines.plan([waiting], CALENDARS, happened("returned 03-02T10:00")) == ()
+
+
 def test_a_running_clock_is_breached_once_its_due_time_is_past() -> None:
     clock = planned(rule(), "received 03-02T10:30")
     assert not clock.is_breached_at(at("03-06T17:30"))

@@ -10,6 +10,7 @@ from organisation.models import Staff
 from organisation.roles import Role
 from tests.cast import Cast
 from tests.factories.tickets import STEP, a_ticket
+from tests.tickets.test_returning import race
 from tickets import (
     approvals,
     catching_up,
@@ -143,6 +144,23 @@ def test_what_cannot_go_on_is_tried_again_and_holds_up_nobody(
     assert suspension.resume_due(by=None, at=later + timedelta(seconds=29)) == 0
     assert suspension.resume_due(by=None, at=later + timedelta(seconds=30)) == 1
     assert Ticket.objects.get(pk=bad.pk).state == State.IN_PROGRESS
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_engines_at_once_go_on_with_it_once(cast: Cast) -> None:
+    resting = rested(cast)
+    at = resting.suspended_until
+    found = race(*[lambda: suspension.resume_due(by=None, at=at)] * 4)
+    assert sum(one for one in found if isinstance(one, int)) == 1
+    assert Event.objects.filter(ticket=resting, code=Happening.RESUMED).count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_engines_at_once_sign_for_it_once(cast: Cast) -> None:
+    at = miss_signing(a_ticket(cast, state=State.DISPATCHED))
+    found = race(*[lambda: signing.sign_due(by=None, at=at)] * 4)
+    assert sum(one for one in found if isinstance(one, int)) == 1
+    assert Event.objects.filter(code=Happening.AUTO_SIGNED).count() == 1
 
 
 def test_safety_never_rests(cast: Cast) -> None:
