@@ -88,6 +88,7 @@ class Request:
     is_anonymous: bool = False
     language: str = "zh-hans"
     accused_unit: Unit | None = None
+    wished_handler: Staff | None = None
     accused_staff: tuple[Staff, ...] = ()
     received_by_leader: Staff | None = None
     bypassed: Ticket | None = None
@@ -193,6 +194,7 @@ def _draft(request: Request, by: Staff, at: datetime) -> Ticket:
         contact_phone=phone, contact_phone_hash=hashed, is_anonymous=request.is_anonymous,
         is_confidential=request.kind == Kind.REPORT, accused_unit=request.accused_unit,
         is_petition=request.is_petition, received_by_leader=request.received_by_leader,
+        wished_handler=request.wished_handler,
         scope_path=by.unit.company_path, intake_unit=by.unit, tracker=by,
         received_at=at, latest_event_at=at,
     )  # fmt: skip

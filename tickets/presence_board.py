@@ -7,17 +7,19 @@ from itertools import groupby
 
 from organisation import whereabouts
 from organisation.models import Staff, Unit
-from tickets import prospects
+from tickets import prospects, successors
 
 
 @dataclass(frozen=True)
 class Place:
-    """One person on the board. `lies_still` says that they are absent and hold open work, `is_back`
-    that the time of coming back has passed."""
+    """One person on the board. `lies_still` says that they are absent and hold open work,
+    `is_back_late` that the time of coming back has passed, `may_give` that the reader may hand their
+    work over."""
 
     staff: Staff
     load: int
     may_place: bool
+    may_give: bool
     lies_still: bool
     is_back_late: bool
 
@@ -52,7 +54,7 @@ def _place(one: Staff, load: int, user: Staff, at: datetime) -> Place:
     is_absent = one.presence == Staff.Presence.ABSENT
     return Place(
         staff=one, load=load, may_place=whereabouts.may_place(user, one),
-        lies_still=is_absent and load > 0,
+        may_give=successors.may_give_for(user, one), lies_still=is_absent and load > 0,
         is_back_late=is_absent and one.back_at is not None and one.back_at <= at,
     )  # fmt: skip
 

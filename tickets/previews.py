@@ -7,18 +7,20 @@ from typing import Any
 from assignment import routing
 from customers.models import SupplyAccount
 from organisation.models import Staff, Unit, Utility
-from tickets import deadlines, matters, policies
+from tickets import deadlines, matters, policies, prospects
+from tickets.kinds import Kind
 from tickets.models import Policy, Ticket
 from tickets.states import Happening
 
 
 @dataclass(frozen=True)
 class Preview:
-    """Where the matter would go, why, and by when it would be due."""
+    """Where the matter would go, to whom, why, and by when it would be due."""
 
     route: routing.Route | None
     policy: Policy | None
     clocks: tuple[deadlines.PlannedClock, ...]
+    prospect: prospects.Prospect | None = None
 
 
 def utilities(user: Staff) -> list[str]:
@@ -50,7 +52,11 @@ def promise(typed: dict[str, Any], *, by: Staff, at: datetime) -> Preview | None
         received = (deadlines.EventFact(code=Happening.RECEIVED, at=at),)
         calendars = policies.calendars_of(draft)
         clocks = deadlines.plan(policies.rules(policy.pk), calendars, received)
-    return Preview(routing.route(matters.of(draft)), policy, clocks)
+    route = routing.route(matters.of(draft))
+    prospect = None
+    if route is not None and draft.kind != Kind.REPORT:
+        prospect = prospects.of(route.unit, prospects.wanted_of(draft, route.skill), at)
+    return Preview(route, policy, clocks, prospect)
 
 
 def _draft(typed: dict[str, Any], by: Staff) -> Ticket:
@@ -62,4 +68,5 @@ def _draft(typed: dict[str, Any], by: Staff) -> Ticket:
         kind=typed["kind"], category=typed["category"], utility=typed["category"].utility,
         channel=typed.get("channel", ""), customer=account.customer if account else None,
         territory=territory, scope_path=by.unit.company_path,
+        wished_handler=typed.get("wished") or None,
     )  # fmt: skip

@@ -4,8 +4,10 @@ from typing import Any
 from uuid import uuid4
 
 from django import forms
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from assignment import candidacy
 from organisation import colleagues
 from organisation.models import Staff, Territory, Unit
 from tickets import kinds, reference_numbers
@@ -74,6 +76,10 @@ class IntakeForm(DeskForm):
         label=_("People the report is about"), required=False, max_length=200,
         help_text=_("Names or staff numbers, separated by commas. They will see nothing of it."),
     )  # fmt: skip
+    wished = forms.CharField(
+        label=_("Wished technician"), required=False, max_length=80,
+        help_text=_("Name or staff number, where the customer asks for somebody by name."),
+    )  # fmt: skip
     received_by_leader = forms.ModelChoiceField(
         Staff.objects.none(), label=_("Received by"), required=False,
         help_text=_("The leader who received the customer on the reception day."),
@@ -125,6 +131,25 @@ class IntakeForm(DeskForm):
             typed["accused_unit"] = None
         typed["accused_staff"] = self._accused(typed.get("accused_person", "")) if is_report else ()
         return typed
+
+    def clean_wished(self) -> Staff | None:
+        """The one person of the company's hands who is called that."""
+        typed = self.cleaned_data["wished"].strip()
+        if not typed:
+            return None
+        hands = Staff.objects.filter(
+            is_active=True, roles__overlap=list(candidacy.HANDS),
+            unit__path__startswith=self.user.unit.company_path,
+        )  # fmt: skip
+        named = hands.filter(Q(staff_number=typed) | Q(name_zh=typed) | Q(name_en__iexact=typed))
+        found = list(named[:2])
+        if len(found) != 1:
+            raise forms.ValidationError(
+                _("Several technicians have this name. Give the staff number.")
+                if found
+                else _("No technician of the company has this name or staff number.")
+            )
+        return found[0]
 
     def clean_bypassed(self) -> Ticket | None:
         """The ticket of that number, as far as the person may see it."""

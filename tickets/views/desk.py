@@ -110,6 +110,7 @@ def _log(typed: dict[str, Any], by: Staff, at: datetime) -> Ticket:
         territory=typed["territory"], contact_name=typed["contact_name"],
         contact_phone=typed["contact_phone"], is_anonymous=typed["is_anonymous"],
         accused_unit=typed["accused_unit"], accused_staff=typed["accused_staff"],
+        wished_handler=typed["wished"],
         received_by_leader=typed["received_by_leader"], bypassed=typed["bypassed"],
         is_petition=typed["is_petition"],
         **_known(typed, by),

@@ -7,7 +7,7 @@ from django.contrib import messages
 from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -30,7 +30,7 @@ def board(request: DeskRequest) -> HttpResponse:
     presence = asked if asked in Staff.Presence.values else ""
     context = {
         "board": presence_board.of(request.user, now, presence), "now": now,
-        "presence": Staff.Presence, "asked": presence, "hand_over": _hand_over(),
+        "presence": Staff.Presence, "asked": presence, "hand_over": reverse("tickets:hand-over"),
     }  # fmt: skip
     return render(request, "tickets/whereabouts.html", context)
 
@@ -88,11 +88,3 @@ def _save(person: Staff, typed: dict[str, Any], by: Staff, at: datetime) -> None
         if "deputy" in typed:
             appointments.make_deputy(of=person, deputy=typed["deputy"], by=by, at=at)
             appointments.limit_open(of=person, most=typed["most_open"], by=by, at=at)
-
-
-def _hand_over() -> str:
-    """Where the open work of an absent person is handed over."""
-    try:
-        return reverse("tickets:hand-over")
-    except NoReverseMatch:
-        return reverse("organisation:people")
