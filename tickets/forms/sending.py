@@ -114,7 +114,7 @@ class DecideForm(DeskForm):
     """Grant or refuse, and what is said to whoever asked."""
 
     verdict = forms.ChoiceField(
-        label=_("Verdict"), widget=forms.RadioSelect,
+        label=_("Decision"), widget=forms.RadioSelect,
         choices=[("grant", _("Grant")), ("refuse", _("Refuse the request"))],
     )  # fmt: skip
     note = forms.CharField(
@@ -144,7 +144,7 @@ class BulkDispatchForm(forms.Form):
             number = entry.ticket.number
             self.fields[f"unit-{number}"] = forms.ChoiceField(
                 choices=choices, required=False, initial=str(entry.unit.pk) if entry.unit else "",
-                label=number, widget=forms.Select(attrs={"class": "form-select form-select-sm"}),
+                label=number, widget=forms.Select(attrs={"class": "form-select form-select-sm w-auto"}),
             )  # fmt: skip
             self.fields[f"version-{number}"] = forms.IntegerField(
                 widget=forms.HiddenInput, initial=entry.ticket.version
