@@ -1,17 +1,19 @@
 """The watch lists on screen: who may open which, what stands on them, and where they lead."""
 
 import re
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from django.test import Client
+from django.utils import translation
 
 from organisation.models import Staff
 from reports import thresholds, watch
 from servicedesk.lib import clock
+from servicedesk.processes.places import TREE
 from tests.cast import Cast
 from tests.factories.tickets import a_ticket
-from tickets import lifecycle, returning
+from tickets import dispatching, lifecycle, returning
 from tickets.kinds import Kind, ReturnReason
 from tickets.models import Ticket
 from tickets.states import State
@@ -41,10 +43,8 @@ def thrown(cast: Cast, rules: None) -> Ticket:
     return ticket
 
 
-def _sent(cast: Cast, ticket: Ticket, at: object) -> Ticket:
-    from tickets import dispatching
-
-    return dispatching.dispatch(ticket=ticket, to=cast.unit, by=cast.dispatcher, at=at)  # type: ignore[arg-type]
+def _sent(cast: Cast, ticket: Ticket, at: datetime) -> Ticket:
+    return dispatching.dispatch(ticket=ticket, to=cast.unit, by=cast.dispatcher, at=at)
 
 
 def page(client: Client, user: Staff, address: str, status: int = 200, language: str = "en") -> str:
@@ -154,3 +154,31 @@ def test_a_list_is_paged_by_key_with_the_same_number_of_queries(
     second = page(client, cast.supervisor, address + older.replace("&amp;", "&"))
     found = re.findall(r'<th scope="row"><a class="mono nowrap" href="/tickets/([\d-]+)/', first + second)
     assert len(found) == len(set(found)) == 53
+
+
+def test_each_sort_of_customers_stands_beside_the_others(
+    cast: Cast, rules: None, client: Client
+) -> None:
+    """Limits and times by sort of customer (七个一样): a key account has no shorter ones."""
+    now, granted = clock.now(), ""
+    for is_key in (False, True):
+        cast.customer.__class__.objects.filter(pk=cast.customer.pk).update(is_key_account=is_key)
+        ticket = a_ticket(cast, state=State.IN_PROGRESS, at=now - 5 * HOUR)
+        lifecycle.report_done(
+            ticket=ticket, result="好了。", is_customer_told=True, by=cast.handler, at=now
+        )
+        html = page(client, cast.supervisor, f"{OVERVIEW}priority-overrides/")
+        sort = "Key accounts" if is_key else "Everybody else"
+        (line,) = re.findall(rf'<tr><th scope="row">{sort}</th>(.*?)</tr>', html, re.S)
+        cells = [re.sub(r"<[^>]+>", "", cell) for cell in re.findall(r"<td.*?</td>", line, re.S)]
+        assert cells[0] == str(1 + is_key)
+        granted = granted or cells[1]
+        assert cells[1] == granted
+
+
+def test_the_document_names_every_list() -> None:
+    with translation.override("en"):
+        names = {one.code: str(one.name) for one in watch.ALL}
+    told = (TREE / "docs" / "watch-lists.md").read_text()
+    lines = re.findall(r"^\| `([\w-]+)` ([^|]+?) \|", told, re.M)
+    assert dict(lines) == names
