@@ -15,9 +15,9 @@ from notifications.models import Outbox
 from organisation.models import Staff, Unit
 from surveys import answers, callbacks, calling, decisions, invitations, plans
 from surveys.models import Answer, Choice, Invitation, Result
-from tickets import contact, dispatching, intake, lifecycle, supervision, telling
+from tickets import contact, dispatching, intake, lifecycle, supervised, supervision, telling
 from tickets.kinds import Channel, Kind, Means, Priority
-from tickets.models import Category, Ticket
+from tickets.models import Category, Supervision, Ticket
 from tickets.states import OPEN, State
 
 Steps = Generator[datetime, None, datetime]
@@ -134,19 +134,35 @@ def urging(story: Story) -> Iterator[datetime]:
 
 
 def overseeing(story: Story) -> Iterator[datetime]:
-    """A supervisor looks in the morning and takes up what has been escalated; now and then a
-    ticket turns out to be a double."""
+    """A supervisor looks each morning: takes up the escalated, hears the unit, ends the settled."""
     at = lives.in_office(story.life.received_at + DAY)
-    for _ in range(12):
+    for _ in range(30):
         yield at
         if story.ticket is None or story.known().state not in OPEN:
             return
-        ticket = story.known()
-        if ticket.escalation_level and ticket.supervisor_id is None:
-            reason = story.say(texts.SUPERVISES)
-            story.ticket = supervision.supervise(ticket=ticket, reason=reason, by=story.by("supervision"), at=at)
-            return
+        _look(story, at)
         at = lives.in_office(at + DAY)
+
+
+def _look(story: Story, at: datetime) -> None:
+    ticket = story.known()
+    under = supervised.open_of(ticket)
+    if under is None:
+        is_new = not Supervision.objects.filter(ticket=ticket).exists()
+        if ticket.escalation_level and is_new:
+            story.ticket = supervision.supervise(
+                ticket=ticket, reason=story.say(texts.SUPERVISES), by=story.by("supervision"),
+                ground=Supervision.Ground.OVERDUE, at=at,
+            )  # fmt: skip
+    elif not supervised.owed_report(ticket).exists():
+        if ticket.state == State.CALLBACK and ticket.is_told_settled:
+            story.ticket = supervision.end(
+                ticket=ticket, verdict=story.say(texts.FINDS), by=under.supervisor, at=at
+            )
+    elif ticket.lead_handler is not None and story.life.choice % 5:
+        story.ticket = supervision.report_back(
+            ticket=ticket, text=story.say(texts.REPORTS_BACK), by=story.hand(), at=at
+        )
 
 
 def _request(story: Story) -> intake.Request:
@@ -383,7 +399,7 @@ def _decided(story: Story, at: datetime) -> Steps:
         yield at
         decisions.decide(
             ticket=story.known(), choice=Choice.FINAL_ANSWER, grounds=story.say(texts.GROUNDS),
-            by=story.by("supervision"), at=at,
+            by=story.known().supervisor or story.by("supervision"), at=at,
         )  # fmt: skip
         story.now()
     return at

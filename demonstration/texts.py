@@ -157,6 +157,8 @@ REJECTS = (
     ("未见与客户联系记录，请核实后回单。", "No contact with the customer is recorded. Check and report again."),
 )
 SUPERVISES = ("已超时，请当日内办结并反馈。", "Overdue: settle it today and report back.")
+REPORTS_BACK = ("已安排专人处理，原因和措施已记入工单，今日内联系客户。", "A named colleague is on it; cause and measures are on the ticket, the customer hears today.")
+FINDS = ("整改到位，客户已答复，同意办结督办。", "Put right and answered; the supervision can end.")
 REASSIGNS = ("当值人员外出抢修，改派。", "The colleague on duty is out on another job.")
 REOPENS = ("客户再次反映同一问题，重开处理。", "The same problem has come back.")
 CANCELS = ("重复登记，作废。", "Entered twice.")

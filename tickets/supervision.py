@@ -231,8 +231,8 @@ def end(
     *, ticket: Ticket, verdict: str, no_report_reason: str = "", by: Staff, at: datetime
 ) -> Ticket:
     """End the supervision with what was found (督办办结); a ticket whose callback is over closes
-    with it. Raises VerdictMissing, NotSupervised, NotTheSupervisor, and ReportStillDue unless it is
-    said why no report-back is waited for."""
+    with it. Raises VerdictMissing, NotSupervised, NotTheSupervisor, ReportStillDue unless it is
+    said why no report-back is waited for; and what lifecycle.close raises."""
     if not verdict.strip():
         raise VerdictMissing
     with transaction.atomic():
