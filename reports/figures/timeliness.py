@@ -15,7 +15,9 @@ from tickets.states import State
 
 # What was promised to the customer: an answer, or supply restored.
 _PROMISED = Q(name__in=[ClockName.REPLY, ClockName.RESTORE], measure=Limit.Measure.MAXIMUM)
-_OFF_THE_BOOKS = [State.CANCELLED, State.MERGED]
+
+# A merged ticket promises its own customer what it always did.
+_OFF_THE_BOOKS = [State.CANCELLED]
 
 
 def _due(span: Span) -> Q:
