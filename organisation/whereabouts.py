@@ -4,8 +4,8 @@ from datetime import datetime
 
 from django.utils.translation import gettext_lazy as _
 
+from organisation import permissions
 from organisation.models import Staff
-from organisation.roles import Permission
 from servicedesk.lib.errors import DeskError
 
 MOST_CHARACTERS = 120
@@ -26,22 +26,13 @@ class BackInThePast(DeskError):
     field = "back_at"
 
 
-def may_place(user: Staff, person: Staff) -> bool:
-    """Whether the user may say where the person is."""
-    if user.pk == person.pk:
-        return True
-    if not person.unit.is_within(user.unit):
-        return False
-    return bool({Permission.LEAD_UNIT, Permission.CONFIGURE} & user.permissions)
-
-
 def report(
     *, of: Staff, presence: str, note: str = "", back_at: datetime | None = None, by: Staff,
     at: datetime,
 ) -> None:
     """Where the person is from now on, with a short note and when they will be back, which somebody
     on duty does not need; raises NotTheirLeader, BackInThePast."""
-    if not may_place(by, of):
+    if not permissions.may_place(by, of):
         raise NotTheirLeader
     is_there = presence == Staff.Presence.ON_DUTY
     if back_at is not None and not is_there and back_at <= at:

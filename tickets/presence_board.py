@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
 
-from organisation import whereabouts
+from organisation import permissions
 from organisation.models import Staff, Unit
 from tickets import prospects, successors
 
@@ -53,7 +53,7 @@ def of(user: Staff, at: datetime, presence: str = "") -> Board:
 def _place(one: Staff, load: int, user: Staff, at: datetime) -> Place:
     is_absent = one.presence == Staff.Presence.ABSENT
     return Place(
-        staff=one, load=load, may_place=whereabouts.may_place(user, one),
+        staff=one, load=load, may_place=permissions.may_place(user, one),
         may_give=successors.may_give_for(user, one), lies_still=is_absent and load > 0,
         is_back_late=is_absent and one.back_at is not None and one.back_at <= at,
     )  # fmt: skip

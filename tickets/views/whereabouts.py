@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from organisation import appointments, whereabouts
+from organisation import appointments, permissions, whereabouts
 from organisation.models import Staff
 from organisation.roles import Permission
 from servicedesk import refusals
@@ -39,7 +39,7 @@ def board(request: DeskRequest) -> HttpResponse:
 def place(request: DeskRequest, pk: int) -> HttpResponse:
     """Say where one is or, as a leader, where one of one's people is."""
     person = _person(request.user, pk)
-    if not whereabouts.may_place(request.user, person):
+    if not permissions.may_place(request.user, person):
         raise whereabouts.NotTheirLeader
     form = WhereaboutsForm(
         request.POST if request.method == "POST" else None, of=person,
