@@ -12,7 +12,7 @@ from django.utils.functional import Promise
 
 from organisation.models import Unit
 from reports import figures, months, readers, small_cells, statistics
-from reports.figures import Figure, Part, counting, goals, satisfaction
+from reports.figures import Figure, Part, arranged, counting, goals, satisfaction, workload
 from reports.figures.counting import Numbers, Place, Times
 from reports.months import Month
 from reports.readers import Reader
@@ -121,6 +121,11 @@ class Report:
     @property
     def funnel(self) -> list[Cell]:
         return [self.total.cells[figure.code] for figure in satisfaction.FUNNEL]
+
+    @property
+    def arranged(self) -> list[Cell]:
+        """What was arranged with customers and decided about their matters."""
+        return [self.total.cells[one.code] for one in (*arranged.FIGURES, *workload.REGROUPED)]
 
     @property
     def modes(self) -> list[Cell]:

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from customers import phone_numbers
 from customers.models import Customer, Premises, SupplyAccount
 from notifications import notices
-from organisation import roles
+from organisation import office_hours, roles
 from organisation.models import Staff, Territory, Unit
 from organisation.roles import Permission
 from servicedesk.lib.errors import DeskError
@@ -196,7 +196,7 @@ def _draft(request: Request, by: Staff, at: datetime) -> Ticket:
         is_petition=request.is_petition, received_by_leader=request.received_by_leader,
         wished_handler=request.wished_handler,
         scope_path=by.unit.company_path, intake_unit=by.unit, tracker=by,
-        received_at=at, latest_event_at=at,
+        received_at=at, latest_event_at=at, is_after_hours=not office_hours.is_open(at),
     )  # fmt: skip
 
 

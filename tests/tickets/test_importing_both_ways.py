@@ -23,11 +23,12 @@ HOURS = 72
 ROWS = 200
 ZONE = ZoneInfo("America/New_York")
 
-# Only the loads know of a source, and each ticket has its own number, people and policy.
+# Only the loads know of a source, and each ticket has its own number, people and policy; what a
+# file tells of is not counted as taken after hours here.
 _DIFFER = {
     "id", "number", "source", "external_number", "source_digest", "source_due_at", "source_facts",
     "policy_id", "calendar_versions", "tracker_id", "intake_unit_id", "lead_handler_id",
-    "reviewer_id", "choice_reasons", "version", "words",
+    "reviewer_id", "choice_reasons", "version", "words", "is_after_hours",
 }  # fmt: skip
 
 

@@ -182,6 +182,7 @@ class Ticket(models.Model):
     is_auto_signed = models.BooleanField(default=False, db_default=False)
 
     received_at = models.DateTimeField()
+    is_after_hours = models.BooleanField(default=False, db_default=False)
     promised_at = models.DateTimeField(null=True)
     done_at = models.DateTimeField(null=True)
     replied_at = models.DateTimeField(null=True)
