@@ -4,8 +4,8 @@
 import re
 
 _NUMERALS = "一二三四五六七八九十百零〇○两"
-_PLACES = "号號栋棟幢座楼樓层層单单元元室户戶门門弄巷组組"
-_NUMBERED = re.compile(rf"[{_NUMERALS}]+(?=[{_PLACES}])")
+_PLACES = "[号號栋棟幢座楼樓层層室户戶弄巷组組]|单元|單元"
+_NUMBERED = re.compile(rf"[{_NUMERALS}]+(?={_PLACES})")
 _DIGITS = re.compile(r"[0-9０-９]+[A-Za-z]?(?![A-Za-z])")
 _FLAT = re.compile(r"\b(apt|apartment|flat|unit|room|suite|block)\.?\s+\w+", re.IGNORECASE)
 _WORD = re.compile(r"[^\W\d_]{2,}", re.UNICODE)
