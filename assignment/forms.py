@@ -29,7 +29,7 @@ class TurnForm(DeskForm):
     """Who is on duty in which role, from when to when."""
 
     role = forms.ChoiceField(label=_("Role"), choices=[(role.value, role.label) for role in ROLES])
-    staff = StaffField(Staff.objects.none(), label=_("On duty"))
+    staff = StaffField(Staff.objects.none(), label=_("Person"))
     from_at = _moment(_("Begins"))
     to_at = _moment(_("Ends"))
 

@@ -24,7 +24,7 @@ class CategoryField(forms.ModelChoiceField):
 def _companies(path: str) -> Any:
     """The companies a person keeps rules for, the group itself included."""
     companies = Unit.objects.below_path(path)
-    return companies.filter(level__in=("group", "company"))
+    return companies.filter(level__in=("group", "company")).order_by("level", "path")
 
 
 def _categories() -> Any:
