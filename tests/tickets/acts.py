@@ -35,7 +35,8 @@ class World:
     tickets: list[int] = field(default_factory=list)
 
     def words(self) -> str:
-        return self.random.choice(WORDS)
+        """Mostly something sensible, now and then nothing or too much."""
+        return self.random.choice(WORDS) if self.random.random() < 0.2 else self.reason()
 
     def reason(self) -> str:
         return self.random.choice(WORDS[2:5])
