@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from assignment.candidacy import HANDS
 from assignment.roster_roles import ROLES
@@ -29,7 +30,7 @@ class TurnForm(DeskForm):
     """Who is on duty in which role, from when to when."""
 
     role = forms.ChoiceField(label=_("Role"), choices=[(role.value, role.label) for role in ROLES])
-    staff = StaffField(Staff.objects.none(), label=_("Person"))
+    staff = StaffField(Staff.objects.none(), label=pgettext_lazy("staff", "Person"))
     from_at = _moment(_("Begins"))
     to_at = _moment(_("Ends"))
 

@@ -73,9 +73,8 @@ class RuleForm(DeskForm):
     def clean(self) -> dict[str, Any]:
         """A category belongs to one service line and mostly to one kind."""
         typed = super().clean() or {}
+        _check_category(self, typed)
         category = typed.get("category")
-        if category and typed.get("kind") and category.kind not in ("", typed["kind"]):
-            self.add_error("category", _("This category belongs to another kind. Choose again."))
         if category and typed.get("utility") and category.utility != typed["utility"]:
             self.add_error("category", _("This category belongs to another service line."))
         return typed
@@ -108,3 +107,15 @@ class TryForm(DeskForm):
         fields["territory"].queryset = Territory.objects.filter(is_active=True).order_by("code")
         hands = Staff.objects.filter(is_active=True, roles__overlap=list(candidacy.HANDS))
         fields["wished"].queryset = hands.filter(unit__path__startswith=path).select_related("unit")
+
+    def clean(self) -> dict[str, Any]:
+        """A category belongs mostly to one kind."""
+        typed = super().clean() or {}
+        _check_category(self, typed)
+        return typed
+
+
+def _check_category(form: forms.Form, typed: dict[str, Any]) -> None:
+    category = typed.get("category")
+    if category and typed.get("kind") and category.kind not in ("", typed["kind"]):
+        form.add_error("category", _("This category belongs to another kind. Choose again."))
