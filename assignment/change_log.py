@@ -17,7 +17,8 @@ _LABELS: dict[str, str | Promise] = {
     "rank": _("Rank"), "company_id": _("Company"), "utility": _("Service line"), "kind": _("Kind"),
     "category_code": _("Category"), "territory_id": _("Territory"),
     "is_key_account": _("Key account"), "unit_id": _("Unit"), "skill": _("Skill"),
-    "staff_id": pgettext_lazy("staff", "Person"), "role": _("Role"), "from_at": _("Begins"), "to_at": _("Ends"),
+    "staff_id": pgettext_lazy("staff", "Person"), "role": _("Role"),
+    "from_at": _("Begins"), "to_at": _("Ends"),
     "is_active": pgettext_lazy("rule", "In force"),
 }  # fmt: skip
 Shown = str | datetime | bool | Promise | None
