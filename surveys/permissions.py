@@ -32,8 +32,8 @@ def _is_caller_for(user: Staff, ticket: Ticket) -> bool:
 
 
 def is_independent(user: Staff, ticket: Ticket) -> bool:
-    """Whether the person is outside the unit that did the work."""
-    return not permissions.did_the_work(user, ticket)
+    """Whether the person is outside the units that did the work or helped with it."""
+    return not permissions.is_party(user, ticket)
 
 
 def may_decide(user: Staff, ticket: Ticket) -> bool:

@@ -70,7 +70,7 @@ _OF_THE_HOLDER = frozenset({Move.REFER, Move.REFUSE})
 _OF_OTHERS = frozenset(
     {
         Move.APPROVE, Move.REJECT, Move.REDO, Move.CLOSE, Move.WITHDRAW, Move.AWAIT_SUPERVISOR,
-        Move.AWAIT_FOLLOW_UPS,
+        Move.AWAIT_FOLLOW_UPS, Move.FIND, Move.DECIDE_APPEAL,
     }
 )
 
