@@ -13,7 +13,6 @@ from reports import exports, readers, watch_workbook
 from reports.watch import looking, rules_in_force
 from reports.watch.definition import Look, Pattern
 from reports.watch.looking import Row
-from servicedesk.lib import paging
 from servicedesk.lib.errors import NotAllowed, NotVisible
 
 KIND = "watch_xlsx"
@@ -58,7 +57,7 @@ def _rows(pattern: Pattern, look: Look, by: Staff) -> Iterator[Row]:
     """All rows, some hundreds at a time."""
     before: str | None = None
     for _batch in range(MOST // BATCH):
-        page = paging.newest_first(looking.rows(pattern, look), before, BATCH)
+        page = looking.page(pattern, look, before, BATCH)
         yield from looking.told(pattern, list(page.rows), look, by)
         before = page.next_key
         if not before:

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from reports import heaps, readers, watch_exports
 from reports.watch import looking, rules_in_force
-from servicedesk.lib import clock, paging
+from servicedesk.lib import clock
 from servicedesk.lib.htmx import DeskRequest
 
 PAGE = 50
@@ -30,11 +30,11 @@ def one(request: DeskRequest, code: str) -> HttpResponse:
     chosen = looking.Chosen.of(reader, request.GET, clock.now())
     pattern = looking.pattern(reader, code)
     look = looking.look(pattern, chosen, rules_in_force.read())
-    page = paging.newest_first(looking.rows(pattern, look), request.GET.get("before"), PAGE)
+    page = looking.page(pattern, look, request.GET.get("before"), PAGE)
     by_unit = looking.heaps_of(pattern, look)
     context = _frame(chosen) | {
         "pattern": pattern,
-        "count": pattern.hits(look).count(),
+        "count": len(pattern.found(look)),
         "page": page,
         "rows": looking.told(pattern, list(page.rows), look, request.user),
         "unit_lines": looking.units(pattern, look, chosen, by_unit),

@@ -3,6 +3,7 @@
 A list gives evidence, never a verdict: a person looks at each case before anything follows.
 """
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -23,6 +24,7 @@ from tickets.models.ticket import TicketQuerySet
 from tickets.states import Happening
 
 Counts = dict[int | None, int]
+Pairs = list[tuple[int, int | None]]
 
 
 class Measured(StrEnum):
@@ -91,6 +93,7 @@ class Look:
     span: Span
     measures: Mapping[str, Decimal] = field(default_factory=dict)
     words: Sequence[str] = ()
+    memo: dict[str, "Pairs"] = field(default_factory=dict)
 
     @property
     def now(self) -> datetime:
@@ -172,10 +175,18 @@ class Pattern:
     def all_thresholds(self) -> tuple[Threshold, ...]:
         return (*self.thresholds, FOLD, LEAST)
 
+    def found(self, look: Look) -> Pairs:
+        """Its tickets, each with the unit it is laid to; asked of the database once a look."""
+        if self.code not in look.memo:
+            pairs = self.hits(look).order_by().values_list("pk", self.laid_to)
+            look.memo[self.code] = list(pairs)
+        return look.memo[self.code]
+
     def cases(self, look: Look) -> Counts:
         """How many of its tickets by the unit they are laid to."""
-        hits = self.hits(look)
-        return self.count(look, hits) if self.count else grouped(hits, self.laid_to)
+        if self.count is not None:
+            return self.count(look, self.hits(look))
+        return dict(Counter(unit for _pk, unit in self.found(look)))
 
     def chances(self, look: Look) -> Counts:
         """How many tickets of each unit could have been cases."""

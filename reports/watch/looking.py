@@ -1,6 +1,7 @@
 """What one reader sees of the watch lists: which lists, over which part and time, how many, and
 how the units compare (question)."""
 
+import heapq
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -8,7 +9,6 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.conf import settings
-from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from organisation.models import Staff, Unit
@@ -20,6 +20,7 @@ from reports.readers import Reader
 from reports.watch import rules_in_force
 from reports.watch.definition import Look, Pattern
 from reports.watch.rules_in_force import Rules
+from servicedesk.lib import paging
 from servicedesk.lib.errors import NotAllowed, NotVisible
 from tickets.models import Ticket
 from tickets.states import MOVES, Move
@@ -113,7 +114,7 @@ def overview(chosen: Chosen) -> list[Line]:
 
 def _line(one: Pattern, at: Look) -> Line:
     standings = one.standings(at)
-    return Line(one, one.hits(at).count(), sum(each.stands_out for each in standings.values()))
+    return Line(one, len(one.found(at)), sum(each.stands_out for each in standings.values()))
 
 
 def units(
@@ -139,12 +140,20 @@ def _how_far(line: UnitLine) -> tuple[bool, float, str]:
     return not line.standing.stands_out, -(line.standing.share or 0), line.unit.code
 
 
-def rows(one: Pattern, at: Look) -> QuerySet[Ticket]:
-    """The tickets of the list with all that a line shows."""
-    found = one.hits(at).select_related(
+def page(one: Pattern, at: Look, before: str | None, size: int) -> paging.Page:
+    """So many tickets of the list, newest first, with all that a line shows."""
+    ids = [pk for pk, _unit in one.found(at)]
+    found = at.reader_tickets.filter(pk__in=_next(ids, before, size + 1)).select_related(
         "category", "lead_unit", "intake_unit", "lead_handler", "tracker"
     )
-    return found.defer("words")
+    return paging.newest_first(found.defer("words"), None, size)
+
+
+def _next(ids: list[int], before: str | None, size: int) -> list[int]:
+    """The highest ids below the key; a key that is no number starts at the top."""
+    is_key = before is not None and before.isascii() and before.isdigit() and len(before) < 19
+    below = [pk for pk in ids if pk < int(before)] if is_key and before else ids
+    return heapq.nlargest(size, below)
 
 
 @dataclass(frozen=True)
