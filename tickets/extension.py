@@ -70,7 +70,8 @@ def carry_out(step: transition.Step, asked: Approval) -> None:
     if ticket.promised_at == was:
         ticket.promised_at = until
     told_by = max(step.at, min(was, step.at + _TOLD_WITHIN))
-    ticket.next_update_at = min(ticket.next_update_at or told_by, told_by)
+    if ticket.next_update_at is None or told_by < ticket.next_update_at:
+        ticket.next_update_at = ticket.update_fires_at = told_by
     step.tell(ticket.lead_handler, "extended")
     step.tell(ticket.tracker, "extended")
 

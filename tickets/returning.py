@@ -86,7 +86,8 @@ def _give_back(step: transition.Step, reason_code: str, reason: str, proposed: U
         "from_id": ticket.lead_handler_id,
     }  # fmt: skip
     step.tell(ticket.tracker, "returned")
-    step.tell(returns.sender(ticket), "returned")
+    for person in returns.dispatchers(ticket):
+        step.tell(person, "returned")
     step.tell(ticket.lead_handler, "taken_away")
     Approval.objects.open().filter(ticket=ticket).lapse(step.at)
     ticket.lead_unit = ticket.lead_handler = ticket.auto_sign_at = None

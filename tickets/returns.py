@@ -5,9 +5,11 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from organisation.models import Staff, Unit
+from organisation.roles import Role
 from tickets.models import Event, Ticket
 from tickets.states import Happening
 
+_MOST = 5
 _SENT = (Happening.DISPATCHED, Happening.ADJUDICATED, Happening.TRANSFERRED)
 
 
@@ -17,10 +19,16 @@ def got_at(ticket: Ticket) -> datetime:
     return sent.values_list("at", flat=True).first() or ticket.received_at
 
 
-def sender(ticket: Ticket) -> Staff | None:
-    """Who sent the ticket last; None where a rule did."""
+def dispatchers(ticket: Ticket) -> list[Staff]:
+    """Who sent the ticket last; where a rule or no dispatcher did, those of the company who are
+    there."""
     sent = Event.objects.filter(ticket=ticket, code__in=_SENT).order_by("-id")
-    return Staff.objects.filter(pk=sent.values("by_id")[:1], is_active=True).first()
+    all_of_them = Staff.objects.with_role(Role.DISPATCHER)
+    sender = all_of_them.filter(pk=sent.values("by_id")[:1]).first()
+    if sender is not None:
+        return [sender]
+    there = all_of_them.exclude(presence=Staff.Presence.ABSENT)
+    return list(there.filter(unit__path__startswith=ticket.scope_path).order_by("staff_number")[:_MOST])
 
 
 def of(ticket_ids: Iterable[int]) -> dict[int, list[Event]]:

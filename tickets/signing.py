@@ -49,7 +49,7 @@ def auto_sign(*, ticket: Ticket, by: Staff | None, at: datetime) -> Ticket:
         step.facts |= {"unit_id": unit.pk, "unit_zh": unit.name_zh, "unit_en": unit.name_en}
         step.facts |= {"handler_id": held.lead_handler_id}
         leader = duty_roster.responsible(unit, Role.UNIT_LEADER, step.at)
-        for person in _distinct(leader, *_dispatchers(held)):
+        for person in _distinct(leader, *returns.dispatchers(held)):
             step.tell(person, "auto_signed")
     return step.ticket
 
@@ -61,15 +61,6 @@ def _sign_alone(ticket: Ticket, at: datetime) -> None:
     except Exception:
         _log.exception("Ticket %s could not be signed for and is tried again later", ticket.number)
         Ticket.objects.filter(pk=ticket.pk).update(auto_sign_at=at + _PUSHED_AWAY)
-
-
-def _dispatchers(ticket: Ticket) -> list[Staff]:
-    """Who sent the ticket; where a rule did, the company's dispatchers who are there."""
-    sender = returns.sender(ticket)
-    if sender is not None and sender.has(Role.DISPATCHER):
-        return [sender]
-    there = Staff.objects.with_role(Role.DISPATCHER).exclude(presence=Staff.Presence.ABSENT)
-    return list(there.filter(unit__path__startswith=ticket.scope_path).order_by("staff_number")[:5])
 
 
 def _distinct(*people: Staff | None) -> list[Staff]:

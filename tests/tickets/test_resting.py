@@ -260,7 +260,7 @@ def test_more_time_moves_the_promise_and_the_tracker_tells_the_customer(cast: Ca
     clock = Clock.objects.get(ticket=ticket, name="reply")
     assert (clock.due_at, clock.first_due_at) == (asked.until, was)
     assert given.promised_at == asked.until
-    assert given.next_update_at == asked.asked_at + STEP + DAY
+    assert given.next_update_at == given.update_fires_at == asked.asked_at + STEP + DAY
     event = Event.objects.get(code=Happening.EXTENDED)
     assert event.facts["clock"] == "reply"
     assert event.facts["until"] == asked.until.isoformat()
