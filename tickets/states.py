@@ -157,7 +157,7 @@ class Happening(TextChoices):
     HANDED_OVER = "handed_over", _("Handed over")
     REPORTED_BACK = "reported_back", _("Reported back to the supervisor")
     SUPERVISION_ENDED = "supervision_ended", _("Supervision ended")
-    CALLBACK_OVER = "callback_over", _("Callback over; waits for the end of the supervision")
+    CALLBACK_OVER = "callback_over", _("Callback over; something still keeps it open")
     ANNOTATED = "annotated", _("Annotated by an executive")
     FOUND = "found", _("Finding recorded")
     APPEALED = "appealed", _("Finding appealed")
