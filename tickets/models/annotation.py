@@ -25,6 +25,9 @@ class Annotation(models.Model):
 
     objects = AnnotationQuerySet.as_manager()
 
+    class Meta:
+        indexes = [models.Index(fields=["ticket"], name="annotation_of_ticket")]
+
     def save(self, *args: object, **kwargs: object) -> None:
         if self.pk is not None:
             raise TypeError("An executive note is never changed; write another.")
@@ -32,6 +35,3 @@ class Annotation(models.Model):
 
     def delete(self, *args: object, **kwargs: object) -> tuple[int, dict[str, int]]:
         raise TypeError("An executive note is never deleted.")
-
-    class Meta:
-        indexes = [models.Index(fields=["ticket"], name="annotation_of_ticket")]
