@@ -13,6 +13,7 @@ from servicedesk.lib.htmx import DeskRequest
 from surveys import answers, callbacks, outlook, plans
 from surveys.forms import AnswerForm, AttemptForm
 from surveys.models import Invitation, Mode
+from tickets import sight
 
 
 @require_POST
@@ -61,6 +62,7 @@ def _task(request: DeskRequest, invitation_id: int) -> Invitation:
     found = tasks.filter(pk=invitation_id).first()
     if found is None:
         raise NotVisible
+    sight.note_opened(request.user, found.ticket)
     return found
 
 
