@@ -73,7 +73,15 @@ def at_least(hits: int, n: int, share: float) -> float:
         return 1.0
     if share <= 0 or hits > n:
         return 0.0
-    return min(sum(_binomial(k, n, share) for k in range(hits, n + 1)), 1.0)
+    term = total = _binomial(hits, n, share)
+    odds = share / (1 - share)
+    for k in range(hits, n):
+        term *= (n - k) / (k + 1) * odds
+        total += term
+        # Beyond the peak each term is smaller than the one before; what is left does not show.
+        if k > n * share and term < total * 1e-15:
+            break
+    return min(total, 1.0)
 
 
 def fell(before: tuple[int, int], now: tuple[int, int]) -> float:

@@ -31,14 +31,14 @@ def _called(look: Look) -> TicketQuerySet:
 def _called_first(look: Look) -> TicketQuerySet:
     """The unit rang after its work was done and shortly before we did, or the customer says that
     somebody asked them beforehand."""
-    rung = Attempt.objects.filter(invitation__ticket=OuterRef("pk"), **look.within("at"))
-    before = traces.shortly_before(
-        rung, *_TALK, at_most=look.hours("before"), at__gt=OuterRef(OuterRef("done_at")),
-    )
-    asked = Answer.objects.filter(
-        invitation__ticket=OuterRef("pk"), independence=Independence.SOMEBODY
-    )
-    return _called(look).filter(before | Exists(asked))
+    before = Event.objects.filter(
+        ticket=OuterRef("invitation__ticket"), code__in=_TALK, at__lt=OuterRef("at"),
+        at__gte=OuterRef("at") - look.hours("before"), at__gt=OuterRef("invitation__ticket__done_at"),
+    )  # fmt: skip
+    rung = Attempt.objects.filter(Exists(before), **look.within("at"))
+    asked = Answer.objects.filter(independence=Independence.SOMEBODY, **look.within("at"))
+    ids = rung.values("invitation__ticket_id").union(asked.values("invitation__ticket_id"))
+    return look.reader_tickets.filter(pk__in=ids)
 
 
 def _tell_called_first(tickets: Sequence[Ticket], look: Look) -> dict[int, Any]:

@@ -111,13 +111,11 @@ def _spoken_with(look: Look) -> TicketQuerySet:
 def _several_voices(look: Look) -> TicketQuerySet:
     """Two handling units or more spoke with one customer about one ticket; whoever took the call
     in may always speak with them."""
-    other = Event.objects.filter(
-        ticket=OuterRef("ticket"), code=H.CONTACTED, by_id__isnull=False
-    ).exclude(unit_id=OuterRef("unit_id")).exclude(unit_id=OuterRef("ticket__intake_unit"))
-    talks = look.happened(H.CONTACTED).filter(Exists(other), by_id__isnull=False).exclude(
+    talks = look.happened(H.CONTACTED).filter(by_id__isnull=False).exclude(
         unit_id=F("ticket__intake_unit")
     )  # fmt: skip
-    return look.reader_tickets.filter(pk__in=talks.values("ticket_id"))
+    several = talks.order_by().values("ticket").annotate(n=Count("unit_id", distinct=True))
+    return look.reader_tickets.filter(pk__in=several.filter(n__gte=2).values("ticket"))
 
 
 def _tell_voices(tickets: Sequence[Ticket], look: Look) -> dict[int, Any]:

@@ -197,7 +197,7 @@ REPEATED = Pattern(
 def _straight_from_dispatch(look: Look) -> TicketQuerySet:
     """No trace of work, and either nobody signed in person, or the end came with the dispatch."""
     sent_at = traces.latest(*_SENT)
-    untouched = _finished(look).filter(~traces.has(*_WORK), traces.has(*_SENT))
+    untouched = _finished(look).filter(~traces.has(*_WORK))
     unsigned = ~Q(traces.has(H.SIGNED, by_id__isnull=False))
     at_once = Q(done_at__lt=F("sent_at") + look.minutes("straight"))
     return untouched.alias(sent_at=sent_at).filter(unsigned | at_once)

@@ -3,6 +3,14 @@ from django.db import models
 from tickets.states import Happening
 
 
+# Few among all events; the index of them stays small.
+WATCHED = [
+    Happening.RETURNED, Happening.ARRIVED, Happening.SUSPENDED, Happening.EXTENDED,
+    Happening.RECLASSIFIED, Happening.PRIORITY_CHANGED, Happening.MERGED, Happening.SPLIT,
+    Happening.WITHDRAWN, Happening.CONTACTED, Happening.CONTACT_TRIED, Happening.AMENDED,
+]  # fmt: skip
+
+
 class EventQuerySet(models.QuerySet["Event"]):
     """History is append-only: only tickets.history and the importer insert."""
 
@@ -33,7 +41,14 @@ class Event(models.Model):
     objects = EventQuerySet.as_manager()
 
     class Meta:
-        indexes = [models.Index(fields=["ticket", "id"], name="event_of_ticket")]
+        indexes = [
+            models.Index(fields=["ticket", "id"], name="event_of_ticket"),
+            # What the watch lists look for in a period, whatever the ticket (reports.watch).
+            models.Index(
+                fields=["code", "at", "ticket"], condition=models.Q(code__in=WATCHED),
+                name="event_watched",
+            ),
+        ]
 
     def save(self, *args: object, **kwargs: object) -> None:
         if self.pk is not None:

@@ -263,6 +263,9 @@ class Ticket(models.Model):
             models.Index(fields=["received_at"], name="ticket_by_receipt"),
             models.Index(fields=["closed_at"], name="ticket_by_closing"),
             models.Index(
+                fields=["done_at"], condition=models.Q(done_at__isnull=False), name="ticket_by_report"
+            ),
+            models.Index(
                 fields=["suspended_until"], condition=models.Q(suspended_until__isnull=False),
                 name="ticket_resting_until",
             ),
