@@ -184,7 +184,8 @@ def conclude(*, ticket: Ticket, reason: str, by: Staff | None, at: datetime) -> 
     with transaction.atomic():
         locked = transition.lock(ticket)
         under = supervised.open_of(locked)
-        if under is None and owed.follow_ups(locked).exists():
+        # Whoever has not confirmed that the customer was told hears of that first.
+        if under is None and locked.is_told_settled and owed.follow_ups(locked).exists():
             return _await_follow_ups(locked, reason, by, at)
         if under is None:
             return close(ticket=locked, reason=reason, by=by, at=at)

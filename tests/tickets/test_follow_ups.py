@@ -69,6 +69,14 @@ def test_when_the_callback_is_over_it_waits_and_the_tracker_hears_once(cast: Cas
     assert sorted(told) == sorted([cast.operator.pk, cast.handler.pk])
 
 
+def test_a_customer_not_told_yet_comes_before_the_promise(cast: Cast) -> None:
+    ticket = a_ticket(cast, state=State.CALLBACK)
+    Ticket.objects.filter(pk=ticket.pk).update(told_confirmed_at=None)
+    promised(cast, ticket)
+    with pytest.raises(lifecycle.NotConfirmed):
+        lifecycle.conclude(ticket=ticket, reason="window_over", by=None, at=cast.at + 8 * STEP)
+
+
 def test_keeping_the_last_promise_closes_what_only_waited_for_it(cast: Cast) -> None:
     ticket = at_callback(cast)
     first, second = promised(cast, ticket), promised(cast, ticket, text="寄送测试报告")
