@@ -4,8 +4,9 @@ import random
 from datetime import datetime, timedelta
 
 from django.contrib.auth.hashers import make_password
+from django.utils import timezone
 
-from assignment.models import Duty, RoutingRule
+from assignment.models import Duty, Responsibility, RoutingRule
 from customers import registration
 from customers.models import Customer, Premises, SupplyAccount
 from demonstration import accounts, lives, people
@@ -26,6 +27,7 @@ def found(*, seed: int, months: int, by: Staff | None, at: datetime) -> None:
     _roster(units, staff, since, at + _AHEAD)
     territories = _territories()
     _rules(units, territories)
+    _responsibilities(staff, territories)
     _customers(seed, territories, since)
 
 
@@ -53,6 +55,8 @@ def _staff(units: dict[str, Unit], at: datetime) -> dict[str, Staff]:
     # One hash for all: each costs a twentieth of a second by design.
     numbers = list(staff)
     Staff.objects.filter(staff_number__in=numbers).update(password=make_password(accounts.PASSWORD))
+    for number, most in people.MOST_OPEN:
+        appointments.limit_open(of=staff[number], most=most, by=None, at=at)
     for holder, deputy in people.DEPUTIES:
         appointments.make_deputy(of=staff[holder], deputy=staff[deputy], by=None, at=at)
     for unit in units.values():
@@ -76,7 +80,23 @@ def _roster(
         turns += _turns(unit, Role.HANDLER, [staff[one.number] for one in hands], since, until)
     office = [staff[one.number] for one in people.PEOPLE if one.unit == "LJP-S"]
     turns += _turns(units["LJP"], Role.SUPERVISOR, office, since, until)
+    for company, numbers in people.LEADERS_ON_DUTY:
+        leaders = [staff[number] for number in numbers]
+        turns += _nights(units[company], leaders, since, until)
     Duty.objects.bulk_create(turns)
+
+
+def _nights(unit: Unit, leaders: list[Staff], since: datetime, until: datetime) -> list[Duty]:
+    """One leader a night, from 17:30 to 8:30, taking turns."""
+    first = timezone.localtime(since).replace(hour=17, minute=30, second=0, microsecond=0)
+    nights = [first + timedelta(days=n) for n in range((until - since).days)]
+    return [
+        Duty(
+            unit=unit, role=Role.EXECUTIVE, staff=leaders[n % len(leaders)], from_at=night,
+            to_at=night + timedelta(hours=15),
+        )
+        for n, night in enumerate(nights)
+    ]  # fmt: skip
 
 
 def _turns(
@@ -107,10 +127,17 @@ def _rules(units: dict[str, Unit], territories: dict[str, Territory]) -> None:
         RoutingRule(
             company=units[rule.company], utility=units[rule.company].utility,
             unit=units[rule.unit], kind=rule.kind, category_code=rule.category,
-            territory=territories.get(rule.territory),
+            territory=territories.get(rule.territory), is_key_account=rule.is_key_account,
         )
         for rule in people.rules()
     )  # fmt: skip
+
+
+def _responsibilities(staff: dict[str, Staff], territories: dict[str, Territory]) -> None:
+    Responsibility.objects.bulk_create(
+        Responsibility(staff=staff[number], territory=territories[code])
+        for code, number in people.RESPONSIBLE
+    )
 
 
 def _customers(seed: int, territories: dict[str, Territory], at: datetime) -> None:

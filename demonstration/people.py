@@ -44,6 +44,7 @@ class Rule:
     kind: str = ""
     category: str = ""
     territory: str = ""
+    is_key_account: bool | None = None
 
 
 L, R = UnitLevel, Role
@@ -153,6 +154,21 @@ TERRITORIES = (
     ("lj-heights", "Heights village", "高岭村片区", AreaClass.REMOTE),
 )
 
+# Who answers for which territory (机线员责任区).
+RESPONSIBLE = (
+    ("lj-riverside", "field"), ("lj-oldtown", "P2007"), ("lj-west", "P2103"),
+    ("lj-willow", "P2104"), ("lj-zone", "P2202"), ("lj-riverside", "T2002"),
+    ("lj-oldtown", "T2003"), ("lj-willow", "T2102"),
+)  # fmt: skip
+
+# The leaders who take turns on duty out of hours (领导值班带班), by company.
+LEADERS_ON_DUTY = (
+    ("LJP", ("executive", "supervisor", "P4002")), ("LJT", ("T4001", "T4002"))
+)  # fmt: skip
+
+# Open tickets at the most, for those who are still learning.
+MOST_OPEN = (("P2003", 25), ("T2003", 25))
+
 _POWER_GROUND = (
     ("lj-riverside", "LJP-E-R", "LJP-E-S"), ("lj-oldtown", "LJP-E-R", "LJP-E-S"),
     ("lj-west", "LJP-W-R", "LJP-W-S"), ("lj-willow", "LJP-W-R", "LJP-W-S"),
@@ -199,4 +215,14 @@ def _office_rules() -> list[Rule]:
     reports = [
         Rule("LJP", "LJP-A", kind="REPORT"), Rule("LJT", "LJT-A", kind="REPORT")
     ]  # fmt: skip
-    return [*offices, *money, *reports, Rule("LJT", "LJT-M", kind="COMPLAINT")]
+    return [*offices, *money, *reports, Rule("LJT", "LJT-M", kind="COMPLAINT"), *_green_channel()]
+
+
+def _green_channel() -> list[Rule]:
+    """Complaints and requests of key accounts go straight to the customer department (大客户绿色通道);
+    their faults stay with the crew of the place, who are nearest."""
+    return [
+        Rule(company, f"{company}-M", kind=kind, is_key_account=True)
+        for company in ("LJP", "LJT")
+        for kind in ("COMPLAINT", "REQUEST")
+    ]
