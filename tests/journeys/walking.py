@@ -205,7 +205,7 @@ def acted(walk: Walk) -> None:
     page.locator("main form button[type=submit]").click()
     page.wait_for_url("**/tickets/overdue/**")
     page = walk.ticket(walk.cast.supervisor)
-    assert walk.word("supervisor") in page.locator(".chip.is-seal").inner_text()
+    assert walk.word("supervisor") in page.locator(".chip.is-seal").first.inner_text()
 
 
 def done(walk: Walk) -> None:
@@ -218,11 +218,27 @@ def done(walk: Walk) -> None:
     page.wait_for_url(f"**/tickets/{walk.number}/")
 
 
+def reported_back(walk: Walk) -> None:
+    """The unit tells the supervisor."""
+    page = walk.open(walk.cast.handler, f"/tickets/{walk.number}/report-back/")
+    page.fill("#id_text", "已上门处理，请督办人复核。")
+    page.locator("main form button[type=submit]").click()
+    page.wait_for_url(f"**/tickets/{walk.number}/")
+
+
 def approved(walk: Walk) -> None:
     """The reviewer, who is of no handling unit, finds it sound."""
     page = walk.ticket(walk.cast.reviewer)
     page.locator("[data-key=v]").click()
     page.check("input[name=verdict][value=approve]")
+    page.locator("main form button[type=submit]").click()
+    page.wait_for_url(f"**/tickets/{walk.number}/")
+
+
+def confirmed(walk: Walk) -> None:
+    """The clerk, who was asked first, confirms that the customer was told."""
+    page = walk.open(walk.cast.clerk, f"/tickets/{walk.number}/confirm/")
+    page.check("input[name=is_told][value=yes]")
     page.locator("main form button[type=submit]").click()
     page.wait_for_url(f"**/tickets/{walk.number}/")
 
@@ -237,6 +253,16 @@ def called_back(walk: Walk) -> None:
     page.check("input[name=satisfied][value=satisfied]")
     page.locator("form:has(input[name=solved]) button[type=submit]").click()
     page.wait_for_url("**/surveys/callbacks/")
+    assert not _row(page, walk).count()
+
+
+def supervision_ended(walk: Walk) -> None:
+    """The supervisor ends what they took up, from their own page; with it the ticket closes."""
+    page = walk.open(walk.cast.supervisor, "/tickets/supervision/")
+    _row(page, walk).locator("a[href*='/end-supervision/']").click()
+    page.fill("#id_verdict", "已整改，客户满意。")
+    page.locator("main form button[type=submit]").click()
+    page.wait_for_url("**/tickets/supervision/**")
     assert not _row(page, walk).count()
 
 
@@ -295,8 +321,8 @@ _FIGURES = {
 }
 
 STEPS: tuple[Callable[[Walk], None], ...] = (
-    logged, signed, contacted, limit_fired, mailed, escalated, acted, done, approved, called_back,
-    closed, reported, file_taken,
+    logged, signed, contacted, limit_fired, mailed, escalated, acted, done, reported_back,
+    approved, confirmed, called_back, supervision_ended, closed, reported, file_taken,
 )  # fmt: skip
 
 
