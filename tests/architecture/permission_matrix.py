@@ -100,9 +100,9 @@ MATRIX: dict[str, Row] = {
     "tickets:ticket": Row(G, about="ticket"),
     "tickets:slip": Row(G, _needs(P.LOG_TICKET), "ticket"),
     "tickets:phone": Row(B, _needs(P.REVEAL_NUMBER), "ticket"),
-    "tickets:access": Row(B, _needs(P.SEE_CONFIDENTIAL), "ticket"),
+    "tickets:access": Row(B, _needs(P.SEE_CONFIDENTIAL), "report"),
     "tickets:dismiss-reader": Row(W, _needs(P.SEE_CONFIDENTIAL), "reader"),
-    "tickets:accused": Row(B, _needs(P.SEE_CONFIDENTIAL), "ticket"),
+    "tickets:accused": Row(B, _needs(P.SEE_CONFIDENTIAL), "report"),
     "tickets:readings": Row(G, _needs(P.READ_ACCESS_LOG)),
     "tickets:dispatch": Row(B, _needs(P.DISPATCH, P.LOG_TICKET), "ticket"),
     "tickets:reassign": Row(B, _needs(P.LEAD_UNIT, P.SUPERVISE), "ticket"),
@@ -192,6 +192,7 @@ MATRIX: dict[str, Row] = {
 MAKERS: dict[str, Callable[[Cast, Ticket], dict[str, Any]]] = {
     "": lambda cast, ticket: {},
     "ticket": lambda cast, ticket: {"number": ticket.number},
+    "report": lambda cast, ticket: {"number": ticket.number},  # ordinary tickets have no such page
     "reader": lambda cast, ticket: {"number": ticket.number, "pk": cast.handler.pk},
     "dispute": lambda cast, ticket: {"number": ticket.number, "pk": 999_999},
     "customer": lambda cast, ticket: {"pk": cast.customer.pk},
