@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from threading import Barrier, Thread
 
 import pytest
+from django.core.management import call_command
 from django.db import IntegrityError, connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -15,9 +16,17 @@ from surveys.models import Result
 from tests.cast import Cast
 from tests.factories.surveys import a_callback, not_drawn
 from tests.factories.tickets import STEP, a_ticket, settled_on_the_spot
-from tickets import contact, lifecycle, permissions, promising, telling
+from tickets import (
+    contact,
+    handing_over,
+    held_work,
+    lifecycle,
+    permissions,
+    promising,
+    telling,
+)
 from tickets.kinds import Kind, Means, Untold
-from tickets.models import Event, Ticket
+from tickets.models import Event, HandOver, Ticket
 from tickets.states import State
 
 
@@ -411,3 +420,16 @@ def test_the_button_stands_where_the_word_is_wanted(cast: Cast, client: Client) 
     assert client.get(reverse("tickets:confirm", args=[ticket.number])).status_code == 403
     client.force_login(cast.outsider)
     assert client.get(reverse("tickets:confirm", args=[ticket.number])).status_code == 404
+
+
+def test_the_engine_fires_missed_promises_and_unsigned_lists_by_itself(cast: Cast) -> None:
+    ticket = a_ticket(cast, state=State.IN_PROGRESS)
+    at = ticket.latest_event_at + STEP
+    promise(cast, ticket, until=at + STEP, at=at)
+    handing_over.make(
+        giver=cast.handler, successor=cast.field_worker, ground=HandOver.Ground.SHIFT,
+        pieces=held_work.of(cast.handler), by=cast.handler, at=at,
+    )  # fmt: skip
+    call_command("run_deadlines", "--once")
+    assert told("update_missed") == {cast.operator.pk}
+    assert told("hand_over_unsigned") == {cast.leader.pk, cast.liaison.pk}
