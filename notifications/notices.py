@@ -33,6 +33,14 @@ def withdraw(
     waiting.filter(recipient__in=people.exclude(email="").values("email")).delete()
 
 
+def retitle(*, subject: str, title: str, by: Staff | None, at: datetime) -> None:
+    """Put another title on everything that was told of a matter."""
+    told = list(Notice.objects.filter(subject=subject, facts__has_key="title"))
+    for notice in told:
+        notice.facts["title"] = title
+    Notice.objects.bulk_update(told, ["facts"], batch_size=200)
+
+
 def read(*, notice: Notice, by: Staff, at: datetime) -> None:
     """Mark the person's own notice as read."""
     Notice.objects.filter(pk=notice.pk, staff=by, read_at=None).update(read_at=at)

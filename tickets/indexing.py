@@ -18,6 +18,12 @@ def index(*, ticket_ids: Sequence[int], by: Staff | None, at: datetime) -> None:
     _write(ticket_ids)
 
 
+def rewrite(*, ticket: Ticket, by: Staff | None, at: datetime) -> None:
+    """Write the terms of the ticket as it stands in memory, before its own step saves it."""
+    with connection.cursor() as cursor:
+        cursor.execute(_WRITE, [terms_of(ticket), ticket.pk])
+
+
 @contextmanager
 def kept(ticket: Ticket) -> Iterator[None]:
     """Whatever the block changes about the ticket can be searched from the same commit on."""

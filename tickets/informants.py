@@ -1,7 +1,7 @@
 """What a confidential report keeps of whoever brought it, and who may see that (question)."""
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -29,6 +29,17 @@ def kept_apart(request: "Request") -> "Request":
         contact_phone=phone, address=address,
         territory=request.territory or (premises.territory if premises else None),
     )  # fmt: skip
+
+
+def sealed(ticket: Ticket) -> dict[str, Any]:
+    """The columns of a ticket that turns out to be a report: as if it had been taken as one."""
+    customer = ticket.customer if not ticket.is_anonymous else None
+    return {
+        "is_confidential": True, "subject": subject(ticket.language), "contact_phone_hash": "",
+        "customer": None, "account": None, "premises": None,
+        "contact_name": ticket.contact_name or (customer.name if customer else ""),
+        "contact_phone": ticket.contact_phone or (customer.phone if customer else ""),
+    }  # fmt: skip
 
 
 def subject(language: str) -> str:

@@ -8,9 +8,10 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from notifications import notices
 from organisation.roles import Permission
 from servicedesk.lib.errors import DeskError
-from tickets import kinds, permissions, policies, schedule, transition
+from tickets import indexing, informants, kinds, permissions, policies, schedule, transition
 from tickets.kinds import Kind
 from tickets.models import Approval, Category, Clock, Ticket
 
@@ -53,13 +54,23 @@ def carry_out(step: transition.Step, asked: Approval) -> None:
         "was_due": _due(ticket),
     }  # fmt: skip
     ticket.kind, ticket.category = asked.new_kind, category
-    # Set for good: going back to another kind opens nothing that was told in confidence.
-    ticket.is_confidential = ticket.is_confidential or asked.new_kind == Kind.REPORT
+    if asked.new_kind == Kind.REPORT and not ticket.is_confidential:
+        _seal(step)
     if not ticket.source:
         policy = policies.choose(ticket=ticket, at=ticket.received_at)
         schedule.judge_by(ticket=ticket, policy=policy, at=step.at)
     step.tell(ticket.lead_handler, "reclassified")
     step.tell(ticket.tracker, "reclassified")
+
+
+def _seal(step: transition.Step) -> None:
+    """From now on a confidential report, for good: going back to another kind opens nothing that
+    was told in confidence. What lists and notices told of it before is taken back."""
+    ticket = step.ticket
+    for name, value in informants.sealed(ticket).items():
+        setattr(ticket, name, value)
+    indexing.rewrite(ticket=ticket, by=step.by, at=step.at)
+    notices.retitle(subject=ticket.number, title=ticket.subject, by=step.by, at=step.at)
 
 
 def _check_kind(ticket: Ticket, kind: str, category: Category | None) -> None:
