@@ -116,13 +116,11 @@ def _sent_several_times(look: Look) -> TicketQuerySet:
 
 def _tell_several(tickets: Sequence[Ticket], look: Look) -> dict[int, Any]:
     apart = look.hours("apart")
+    near = neighbours.near(tickets, look.visible.filter(lead_unit__isnull=False))
 
     def values(told: Story, ticket: Ticket) -> tuple[Any, ...]:
-        others = look.visible.filter(
-            premises=ticket.premises_id, category=ticket.category_id, lead_unit__isnull=False,
-            received_at__gte=ticket.received_at - apart, received_at__lte=ticket.received_at + apart,
-        ).exclude(pk=ticket.pk).select_related("lead_unit")  # fmt: skip
-        found = list(others.defer("words")[:6])
+        since, until = ticket.received_at - apart, ticket.received_at + apart
+        found = near.of(ticket, since=since, until=until)[:6]
         units = {str(one.lead_unit) for one in [*found, ticket]}
         channels = {one.get_channel_display() for one in [*found, ticket]}
         return len(found) + 1, [one.number for one in found], sorted(units), sorted(channels)

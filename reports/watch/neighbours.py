@@ -4,7 +4,8 @@ A ticket is compared with all others, also with those the reader does not see, b
 confidential report: that there is one must not show.
 """
 
-from datetime import timedelta
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 
 from django.db.models import Exists, OuterRef, Q
 
@@ -40,6 +41,38 @@ def sent_apart_within(time: timedelta) -> Q:
         received_at__lte=OuterRef("received_at") + time,
     )  # fmt: skip
     return _same_place(other.exclude(state__in=["merged", "cancelled"]))
+
+
+def near(tickets: Sequence[Ticket], among: TicketQuerySet) -> "Near":
+    """Of the tickets `among`, those at the places or by the callers of these, in one query."""
+    places = {one.premises_id for one in tickets if one.premises_id}
+    callers = {one.contact_phone_hash for one in tickets if one.contact_phone_hash}
+    sorts = {one.category_id for one in tickets}
+    found = among.filter(
+        Q(premises__in=places) | Q(contact_phone_hash__in=callers), category__in=sorts
+    )
+    return Near(list(found.select_related("lead_unit").defer("words", "text").order_by("received_at")))
+
+
+class Near:
+    """Tickets that may belong to one another, to choose from without asking again."""
+
+    def __init__(self, found: list[Ticket]) -> None:
+        self.found = found
+
+    def of(self, ticket: Ticket, *, since: datetime, until: datetime) -> list[Ticket]:
+        """Others of the same sort and place or caller, received from `since` until `until`."""
+        return [
+            one for one in self.found
+            if one.pk != ticket.pk and one.category_id == ticket.category_id
+            and since <= one.received_at <= until and _is_near(one, ticket)
+        ]  # fmt: skip
+
+
+def _is_near(one: Ticket, other: Ticket) -> bool:
+    is_same_place = one.premises_id is not None and one.premises_id == other.premises_id
+    is_same_caller = one.contact_phone_hash == other.contact_phone_hash != ""
+    return is_same_place or is_same_caller
 
 
 def _others() -> TicketQuerySet:

@@ -157,18 +157,15 @@ def _again(look: Look) -> TicketQuerySet:
 
 
 def _tell_again(tickets: Sequence[Ticket], look: Look) -> dict[int, Any]:
+    near = neighbours.near(tickets, look.visible)
+
     def values(told: Story, ticket: Ticket) -> tuple[Any, ...]:
         assert ticket.done_at is not None
-        later = look.visible.filter(
-            Q(premises=ticket.premises_id, premises__isnull=False)
-            | (Q(contact_phone_hash=ticket.contact_phone_hash) & ~Q(contact_phone_hash="")),
-            category=ticket.category_id, received_at__gt=ticket.done_at,
-            received_at__lte=ticket.done_at + look.days("again"),
-        ).exclude(pk=ticket.pk)  # fmt: skip
-        found = list(later.order_by("received_at").values_list("number", "received_at")[:5])
-        after = found[0][1] - ticket.done_at if found else None
+        until = ticket.done_at + look.days("again")
+        found = near.of(ticket, since=ticket.done_at, until=until)[:5]
+        after = found[0].received_at - ticket.done_at if found else None
         done = told.latest(ticket, H.DONE)
-        return told.person(done), ticket.done_at, after, [number for number, _at in found]
+        return told.person(done), ticket.done_at, after, [one.number for one in found]
 
     return story.each(tickets, values)
 
