@@ -18,17 +18,17 @@ _DAY = timedelta(days=1)
 class Day:
     """One day of appointments; `unsettled` are older ones of which nobody has said how they went."""
 
-    date: date
+    on: date
     rows: list[Appointment]
     unsettled: list[Appointment]
 
     @property
     def before(self) -> date:
-        return self.date - _DAY
+        return self.on - _DAY
 
     @property
     def after(self) -> date:
-        return self.date + _DAY
+        return self.on + _DAY
 
 
 def day(user: Staff, wanted: date, now: datetime, *, only_mine: bool) -> Day:
