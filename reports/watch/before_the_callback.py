@@ -187,7 +187,7 @@ CONTACT_CHANGED = Pattern(
     _("Customers move and change their numbers. Compare with what the customer says."),
     hits=_changed, base=_asked_or_amended,
     columns=(
-        Column(_("Changed"), Shown.NAMES), Column(_("By"), Shown.TEXT),
+        Column(_("Changed"), Shown.NAMES), Column(_("Done by"), Shown.TEXT),
         Column(_("When"), Shown.MOMENT),
     ),
     evidence=_tell_changed, is_secret=True,

@@ -97,7 +97,7 @@ SPLIT_AND_MERGED = Pattern(
       " unit that gains by it."),
     hits=_regrouped, base=Look.received,
     columns=(
-        Column(_("Event"), Shown.TEXT), Column(_("By"), Shown.TEXT), Column(_("When"), Shown.MOMENT),
+        Column(_("Event"), Shown.TEXT), Column(_("Done by"), Shown.TEXT), Column(_("When"), Shown.MOMENT),
         Column(_("With"), Shown.NUMBERS),
     ),
     evidence=_tell_regrouped, panel=_before_merging, acts=("unmerge", "supervise"),

@@ -172,6 +172,14 @@ class Pattern:
     is_present: bool = False
 
     @property
+    def has_heaps(self) -> bool:
+        return self.heaps is not None
+
+    @property
+    def has_panel(self) -> bool:
+        return self.panel is not None
+
+    @property
     def all_thresholds(self) -> tuple[Threshold, ...]:
         return (*self.thresholds, FOLD, LEAST)
 

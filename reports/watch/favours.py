@@ -97,7 +97,7 @@ PRIORITY_OVERRIDES = Pattern(
       " person is none."),
     hits=_overridden, base=Look.received,
     columns=(
-        Column(_("By"), Shown.TEXT), Column(_("From and to"), Shown.TEXT),
+        Column(_("Done by"), Shown.TEXT), Column(_("From and to"), Shown.TEXT),
         Column(_("When"), Shown.MOMENT), Column(_("Reason"), Shown.WORDS),
     ),
     evidence=_tell_overridden, panel=fairness, acts=("priority", "supervise"),

@@ -213,7 +213,7 @@ TYPED_IN_LATER = Pattern(
       " heap speaks of many arrivals, not of this one."),
     hits=_typed_later, base=_arrivals,
     columns=(
-        Column(_("By"), Shown.TEXT), Column(_("Arrived, as typed"), Shown.MOMENT),
+        Column(_("Done by"), Shown.TEXT), Column(_("Arrived, as typed"), Shown.MOMENT),
         Column(_("Typed at"), Shown.MOMENT), Column(_("Later by"), Shown.LENGTH),
         Column(_("Limit"), Shown.MOMENT), Column(_("Judged"), Shown.TEXT),
     ),

@@ -59,7 +59,7 @@ DOWNGRADED = Pattern(
       " settles doubt."),
     hits=_downgraded, base=_complaints,
     columns=(
-        Column(_("From and to"), Shown.TEXT), Column(_("By"), Shown.TEXT),
+        Column(_("From and to"), Shown.TEXT), Column(_("Done by"), Shown.TEXT),
         Column(_("When"), Shown.MOMENT), Column(_("Reason"), Shown.WORDS),
     ),
     evidence=_tell_downgraded, acts=("reclassify", "supervise"),

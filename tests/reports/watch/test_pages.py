@@ -13,7 +13,7 @@ from servicedesk.lib import clock
 from servicedesk.processes.places import TREE
 from tests.cast import Cast
 from tests.factories.tickets import a_ticket
-from tickets import dispatching, lifecycle, returning
+from tickets import contact, dispatching, lifecycle, returning
 from tickets.kinds import Kind, ReturnReason
 from tickets.models import Ticket
 from tickets.states import State
@@ -182,3 +182,19 @@ def test_the_document_names_every_list() -> None:
     told = (TREE / "docs" / "watch-lists.md").read_text()
     lines = re.findall(r"^\| `([\w-]+)` ([^|]+?) \|", told, re.M)
     assert dict(lines) == names
+
+
+def test_the_histogram_stands_on_the_lists_that_look_at_a_limit(
+    cast: Cast, rules: None, client: Client
+) -> None:
+    now = clock.now()
+    ticket = a_ticket(cast, kind=Kind.FAULT, state=State.IN_PROGRESS, at=now - HOUR)
+    contact.arrive(
+        ticket=ticket, arrived_at=now - HOUR / 2, by=cast.handler, at=now - timedelta(minutes=5)
+    )
+    html = page(client, cast.supervisor, f"{OVERVIEW}typed-in-later/")
+    assert ticket.number in html
+    assert "heap-chart" in html
+    assert html.count('class="bar') == 10
+    assert "Just before · after" in html
+    assert "heap-chart" not in page(client, cast.supervisor, f"{OVERVIEW}ping-pong/")
