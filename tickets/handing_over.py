@@ -19,7 +19,9 @@ from tickets.held_work import Held
 from tickets.models import Approval, HandOver, HandOverItem, Supervision, Task, Ticket
 from tickets.states import Move
 
-Duty, Ending, Ground = HandOverItem.Duty, HandOverItem.Ending, HandOver.Ground
+Duty = HandOverItem.Duty
+Ending = HandOverItem.Ending
+Ground = HandOver.Ground
 
 # How long a list may wait for its signature before leader and liaison hear of it. At the end of a
 # shift the giver goes home; no founding document gives a number.

@@ -7,7 +7,8 @@ from organisation.roles import Permission
 from tickets import confidants
 from tickets.models import Approval, HandOver, HandOverItem, Task, Ticket
 
-P, Duty = Permission, HandOverItem.Duty
+P = Permission
+Duty = HandOverItem.Duty
 
 _WIDE = frozenset({P.SUPERVISE, P.CONFIGURE})
 _DECIDING = frozenset({P.LEAD_UNIT, P.SUPERVISE, P.DISPATCH, P.CALL_BACK})
