@@ -179,8 +179,9 @@ def close(
 
 
 def conclude(*, ticket: Ticket, reason: str, by: Staff | None, at: datetime) -> Ticket:
-    """The callback is over: the ticket closes, or, while it is under supervision, waits in its
-    callback until its supervisor ends that (督办未结不得办结). Raises NothingSaid."""
+    """The callback is over: the ticket closes, or waits in its callback, while it is under
+    supervision until its supervisor ends that (督办未结不得办结), while something promised to the
+    customer is open until that is done. Raises NothingSaid, NotConfirmed."""
     with transaction.atomic():
         locked = transition.lock(ticket)
         under = supervised.open_of(locked)
