@@ -7,8 +7,8 @@ from reports.figures.definition import Basis, Figure
 from reports.figures.workload import RECEIVED
 from reports.months import Span
 from tickets import kinds
-from tickets.kinds import Outcome
-from tickets.models import Appointment, FullList, Ticket
+from tickets.kinds import Kind, Outcome
+from tickets.models import Appointment, Finding, FullList, Ticket
 
 _ENDINGS = Appointment.Ending
 
@@ -41,6 +41,7 @@ def _lighter() -> Q:
 
 WITHDRAWN = Basis("withdrawn", _("withdrawn in the month"), Ticket, _withdrawn)
 AGREED = Basis("agreed", _("agreed for the month"), Appointment, _agreed, by_ticket=True)
+FOUND = Basis("found", _("found in the month"), Finding, _given, by_ticket=True)
 GIVEN = Basis("given", _("given in the month"), FullList, _given, by_ticket=True)
 
 FIGURES = (
@@ -89,5 +90,15 @@ FIGURES = (
             " was asked for after the full list had been given."
         ),
         GIVEN, miss=~Q(exception_reason=""),
+    ),
+    Figure(
+        "upheld", _("Complaints upheld"),
+        _(
+            "Of the complaints on which a finding of responsibility was recorded in the month, those"
+            " that stand as upheld or partly upheld today, after any appeal. How many complaints"
+            " were received is another figure, and stays."
+        ),
+        FOUND, counted=Q(ticket__original_kind=Kind.COMPLAINT),
+        hit=Q(ticket__finding__in=[Finding.Verdict.UPHELD, Finding.Verdict.PARTLY]),
     ),
 )  # fmt: skip

@@ -21,6 +21,8 @@ from tickets.models.ticket import TicketQuerySet
 from tickets.states import WITH_UNIT, State
 from tickets.states import Happening as H
 
+_NO_ONE = (orphans.Why.NO_PERSON, orphans.Why.NO_DISPATCHER)
+
 
 def _ping_pong(look: Look) -> TicketQuerySet:
     return look.with_event(H.RETURNED).filter(return_count__gte=look.number("returns"))
@@ -122,13 +124,17 @@ MOVES_WITHOUT_PROGRESS = Pattern(
 
 
 def _orphans(look: Look) -> TicketQuerySet:
-    """Nobody sent it anywhere, or it was sent and nobody there has signed for it."""
+    """Not sent anywhere, or sent and signed for by nobody, for long; or with no person at all, as
+    the engine's own alarm sees it."""
+    waiting = _with_units(look)
     unsent = Q(state=State.NEW, latest_event_at__lte=look.now - look.minutes("unsent"))
     unsigned = Q(
         state=State.DISPATCHED, latest_event_at__lte=look.now - look.minutes("unsigned")
     )
-    nobody = orphans.with_nobody() & ~Q(state=State.DISPATCHED)
-    return look.reader_tickets.filter(unsent | unsigned | nobody, source="")
+    alarming = orphans.found(waiting, look.now).filter(
+        why__in=_NO_ONE  # type: ignore[misc]
+    )
+    return waiting.filter(unsent | unsigned | Q(pk__in=alarming.values("pk")))
 
 
 def _tell_orphans(tickets: Sequence[Ticket], look: Look) -> dict[int, Any]:
@@ -166,13 +172,10 @@ NOBODY_HAS_IT = Pattern(
 
 
 def _unattended(look: Look) -> TicketQuerySet:
-    """Held, or tracked, by somebody who has left or has been absent for long."""
-    since = look.now - look.hours("absent")
-    gone = Q(lead_handler__is_active=False) | Q(tracker__is_active=False)
-    absent = Q(
-        lead_handler__presence=Staff.Presence.ABSENT, lead_handler__presence_since__lte=since
+    """Held, or tracked, by somebody who has left or is long absent with nobody standing in."""
+    return orphans.found(_with_units(look), look.now).exclude(
+        why__in=_NO_ONE  # type: ignore[misc]
     )
-    return _with_units(look).filter(gone | absent)
 
 
 def _tell_unattended(tickets: Sequence[Ticket], look: Look) -> dict[int, Any]:
@@ -203,12 +206,6 @@ ABSENT_HOLDER = Pattern(
         Column(_("Absent for"), Shown.LENGTH),
     ),
     evidence=_tell_unattended,
-    thresholds=(
-        Threshold(
-            "absent", _("Absence from which it counts"), Decimal(24), Measured.HOURS,
-            _("A free day is covered by the deputy; longer needs a hand-over."),
-        ),
-    ),
     acts=("reassign", "supervise"), is_present=True,
 )  # fmt: skip
 

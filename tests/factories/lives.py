@@ -67,12 +67,12 @@ class Life:
         self.step(Happening.RECEIVED, at, by, State.NEW, channel="hotline")
 
     def step(
-        self, code: Happening, at: datetime, by: Staff | None, to: State | None = None,
+        self, code: Happening, at: datetime, by: Staff | None, target: State | None = None,
         unit: Unit | None | bool = False, handler: Staff | None | bool = False, **facts: Any,
     ) -> None:
         """One event; `unit` and `handler` change the place when given, to nobody when None."""
         row = self.ticket
-        from_state, row["state"] = row["state"], to or row["state"]
+        from_state, row["state"] = row["state"], target or row["state"]
         if unit is not False:
             row["lead_unit_id"] = unit.pk if isinstance(unit, Unit) else None
         if handler is not False:
