@@ -22,6 +22,7 @@ Budget = Callable[[int], AbstractContextManager[CaptureQueriesContext]]
 # more for whoever decides requests; the rest is the page's own.
 BUDGETS = {
     "work": ("handler", lambda ticket: reverse("tickets:work"), 9),
+    "tasks": ("handler", lambda ticket: reverse("tickets:tasks"), 9),
     "list": ("operator", lambda ticket: reverse("tickets:list"), 7),
     "search": ("operator", lambda ticket: reverse("tickets:list") + "?q=抢修师傅", 7),
     "overdue": ("supervisor", lambda ticket: reverse("tickets:overdue"), 14),
