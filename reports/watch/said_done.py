@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import F, Q
+from django.db.models import OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from reports.watch import neighbours, story, traces
@@ -68,11 +68,11 @@ DONE_WITHOUT_CONTACT = Pattern(
 
 
 def _at_once(look: Look) -> TicketQuerySet:
-    handled = _handled(look).filter(~traces.has(H.ARRIVED))
-    signed_at = traces.latest(H.SIGNED, H.AUTO_SIGNED)
-    return handled.alias(signed_at=signed_at).filter(
-        done_at__gte=F("signed_at"), done_at__lt=F("signed_at") + look.minutes("at_once")
-    )
+    just_signed = traces.has(
+        H.SIGNED, H.AUTO_SIGNED, at__gt=OuterRef("done_at") - look.minutes("at_once"),
+        at__lte=OuterRef("done_at"),
+    )  # fmt: skip
+    return _handled(look).filter(just_signed, ~traces.has(H.ARRIVED))
 
 
 def _tell_at_once(tickets: Sequence[Ticket], look: Look) -> dict[int, Any]:
@@ -193,11 +193,11 @@ REPEATED = Pattern(
 
 def _straight_from_dispatch(look: Look) -> TicketQuerySet:
     """No trace of work, and either nobody signed in person, or the end came with the dispatch."""
-    sent_at = traces.latest(*_SENT)
-    untouched = _finished(look).filter(~traces.has(*_WORK))
-    unsigned = ~Q(traces.has(H.SIGNED, by_id__isnull=False))
-    at_once = Q(done_at__lt=F("sent_at") + look.minutes("straight"))
-    return untouched.alias(sent_at=sent_at).filter(unsigned | at_once)
+    just_sent = traces.has(
+        *_SENT, at__gt=OuterRef("done_at") - look.minutes("straight"), at__lte=OuterRef("done_at")
+    )
+    is_signed = traces.has(H.SIGNED, by_id__isnull=False)
+    return _finished(look).filter(~traces.has(*_WORK)).filter(Q(just_sent) | ~Q(is_signed))
 
 
 def _tell_straight(tickets: Sequence[Ticket], look: Look) -> dict[int, Any]:
