@@ -29,6 +29,7 @@ _ITEMS: tuple[tuple[str, Promise, str, tuple[Permission, ...]], ...] = (
     ("tickets:meeting", _("Liaisons’ meeting"), "", (P.LEAD_UNIT,)),
     ("tickets:list", _("All tickets"), "", ()),
     ("tickets:reclassifications", _("Reclassifications"), "", (P.REVIEW, P.SUPERVISE)),
+    ("tickets:findings", _("Findings"), "", (P.REVIEW, P.SUPERVISE, P.LEAD_UNIT)),
     ("customers:find", _("Customers"), "", (P.FIND_CUSTOMER,)),
     ("reports:watch", _("Watch lists"), "", (P.SUPERVISE, P.LEAD_UNIT, P.READ_ACCESS_LOG)),
     ("reports:month", _("Satisfaction report"), "", (P.READ_REPORTS,)),

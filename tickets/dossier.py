@@ -6,7 +6,7 @@ from typing import Any
 
 from organisation.models import Calendar, Staff
 from organisation.roles import Permission
-from tickets import accountable, arrangements, belongings, overseen, pending, permissions
+from tickets import accountable, arrangements, belongings, found, overseen, pending, permissions
 from tickets.models import Clock, Event, Holding, Ticket
 from tickets.models.ticket import TicketQuerySet
 from tickets.states import State
@@ -61,6 +61,7 @@ def of(ticket: Ticket, user: Staff, now: datetime) -> dict[str, Any]:
         "calendars": {calendar.code: calendar.name for calendar in Calendar.objects.newest()},
         "lines": told,
         "holdings": holdings,
+        "findings": found.of_ticket(ticket) if ticket.finding else [],
         "related": list(_related(ticket, user)),
         **_sending(ticket, user),
         **belongings.of(ticket, user, happened, now, is_all=len(told) < MOST_LINES),
