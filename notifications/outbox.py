@@ -10,12 +10,14 @@ from organisation.models import Staff
 
 def row(
     *, key: str, channel: Channel, recipient: str, template: str, language: str,
-    facts: dict[str, Any], subject: str, at: datetime,
+    facts: dict[str, Any], subject: str, scope_path: str, at: datetime,
 ) -> Outbox:
-    """A message waiting to leave, not saved yet; `template` names templates/messages/<channel>/."""
+    """A message waiting to leave, not saved yet; `template` names templates/messages/<channel>/,
+    `scope_path` the company whose people may know of it."""
     return Outbox(
         key=f"{key}:{channel}", channel=channel, recipient=recipient, template=template,
-        language=language, facts=facts, subject=subject, created_at=at, next_try_at=at,
+        language=language, facts=facts, subject=subject, scope_path=scope_path,
+        created_at=at, next_try_at=at,
     )
 
 

@@ -34,7 +34,7 @@ def send(*, invitation: Invitation, at: datetime) -> None:
         key=f"survey:{invitation.pk}", channel=channel,
         recipient=invitation.phone or invitation.email, template="survey_link",
         language=invitation.language, at=at,
-        subject="" if ticket.is_confidential else ticket.number,
+        subject="" if ticket.is_confidential else ticket.number, scope_path=ticket.scope_path,
         facts={
             "token": token, "number": ticket.number,
             "company": outlook.company(ticket, invitation.language),

@@ -123,6 +123,7 @@ def _tell(row: Appointment, people: list[Staff], facts: dict[str, Any], at: date
                 "name": one.name_zh if one.language.startswith("zh") else one.name_en,
             },
             subject="" if ticket.is_confidential else ticket.number,
+            scope_path=ticket.scope_path,
         )
         for one in people
         if one.email

@@ -89,7 +89,7 @@ def _send(given: FullList) -> None:
     message = outbox.row(
         key=f"full_list:{given.pk}", channel=Channel.SMS, recipient=ticket.contact_phone,
         template="full_list", language=ticket.language, at=given.at,
-        subject="" if ticket.is_confidential else ticket.number,
+        subject="" if ticket.is_confidential else ticket.number, scope_path=ticket.scope_path,
         facts={"number": ticket.number, "missing": given.missing},
     )  # fmt: skip
     outbox.queue(rows=[message], by=None, at=given.at)

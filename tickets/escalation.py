@@ -207,7 +207,8 @@ def _tell(
                 key=f"{key}:{person.pk}", channel=Channel.EMAIL, recipient=person.email,
                 template=code, language=person.language,
                 facts={**told, "name": name, "number": row.ticket.number},
-                subject="" if row.ticket.is_confidential else row.ticket.number, at=effects.at,
+                subject="" if row.ticket.is_confidential else row.ticket.number,
+                scope_path=row.ticket.scope_path, at=effects.at,
             )
         )  # fmt: skip
 

@@ -63,6 +63,6 @@ def _mail(one: HandOver, person: Staff, at: datetime) -> None:
         recipient=person.email, template="hand_over_unsigned", language=person.language,
         facts={**names, "count": one.items.count(), "made_at": one.made_at.isoformat(),
                "hand_over": one.pk},
-        subject="", at=at,
+        subject="", scope_path=one.giver.scope_path, at=at,
     )  # fmt: skip
     outbox.queue(rows=[row], by=None, at=at)

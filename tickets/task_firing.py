@@ -200,7 +200,8 @@ def _tell(
                 key=f"{key}:{person.pk}", channel=Channel.EMAIL, recipient=person.email,
                 template=code, language=person.language,
                 facts={**told, "name": name, "number": ticket.number},
-                subject="" if ticket.is_confidential else ticket.number, at=effects.at,
+                subject="" if ticket.is_confidential else ticket.number,
+                scope_path=ticket.scope_path, at=effects.at,
             )
         )  # fmt: skip
 

@@ -1,6 +1,8 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from organisation.models import Staff
+
 
 class Channel(models.TextChoices):
     EMAIL = "email", _("E-mail")
@@ -20,12 +22,18 @@ class OutboxQuerySet(models.QuerySet["Outbox"]):
         desk may be among those whom the matter is kept from."""
         return self.exclude(subject="")
 
+    def of_company(self, staff: Staff) -> "OutboxQuerySet":
+        """What is told about tickets of the person's company (for people of the group, of every
+        one below it). A message that names no company shows to nobody."""
+        return self.filter(scope_path__startswith=staff.scope_path)
+
 
 class Outbox(models.Model):
     """A message waiting to leave, written in the same commit as what it tells of.
 
     `key` names the cause, the recipient and the channel, and travels with the message, so that a
     repeat after a crash can be recognised outside. A row is due while next_try_at is not null.
+    `scope_path` is the path of the company whose ticket it tells of, as on the ticket.
     """
 
     private_fields = ("recipient", "facts")
@@ -37,6 +45,9 @@ class Outbox(models.Model):
     language = models.CharField(max_length=10)
     facts = models.JSONField(default=dict)
     subject = models.CharField(max_length=40, blank=True)
+    scope_path = models.CharField(
+        max_length=200, db_collation="C", blank=True, default="", db_default=""
+    )
     state = models.CharField(max_length=10, choices=OutboxState, default=OutboxState.PENDING)
     attempts = models.PositiveSmallIntegerField(default=0)
     claimed_until = models.DateTimeField(null=True)

@@ -19,11 +19,12 @@ PAGE = 50
 
 @require_safe
 def outgoing(request: DeskRequest) -> HttpResponse:
-    """Messages in one state, newest first; recipients masked."""
+    """Messages of the person's company in one state, newest first; recipients masked."""
     _only_those_who_run_it(request)
     state = request.GET.get("state", OutboxState.DEAD)
     chosen = state if state in OutboxState.values else OutboxState.DEAD
-    found = Outbox.objects.of_open_matters().filter(state=chosen).defer("facts")
+    open_ones = Outbox.objects.of_company(request.user).of_open_matters()
+    found = open_ones.filter(state=chosen).defer("facts")
     page = paging.newest_first(found, request.GET.get("before"), PAGE)
     context = {"page": page, "chosen": chosen, "states": OutboxState.choices}
     return render(request, "notifications/outgoing.html", context)
@@ -33,7 +34,8 @@ def outgoing(request: DeskRequest) -> HttpResponse:
 def again(request: DeskRequest, pk: int) -> HttpResponse:
     """Give a message that was given up a fresh set of tries."""
     _only_those_who_run_it(request)
-    message = Outbox.objects.of_open_matters().filter(pk=pk).first()
+    open_ones = Outbox.objects.of_company(request.user).of_open_matters()
+    message = open_ones.filter(pk=pk).first()
     if message is None:
         raise NotVisible
     outbox.send_again(message=message, by=request.user, at=clock.now())

@@ -15,6 +15,7 @@ def message(cast: Cast) -> Outbox:
     row = outbox.row(
         key="event:1:7", channel=Channel.EMAIL, recipient="su@desk.example", template="overdue",
         language="zh-hans", subject="20260309-0001-6", at=cast.at,
+        scope_path=cast.company.path,
         facts={"title": "停电", "clock": "reply", "name": "苏督办", "due_at": cast.at.isoformat()},
     )  # fmt: skip
     outbox.queue(rows=[row], by=None, at=cast.at)
@@ -58,7 +59,7 @@ def test_a_message_is_sent_once_however_often_it_is_handed_on(
 def test_the_same_key_is_queued_once(message: Outbox, cast: Cast) -> None:
     again = outbox.row(
         key="event:1:7", channel=Channel.EMAIL, recipient="x@desk.example", template="overdue",
-        language="en", subject="x", facts={}, at=cast.at,
+        language="en", subject="x", facts={}, scope_path=cast.company.path, at=cast.at,
     )  # fmt: skip
     outbox.queue(rows=[again], by=None, at=cast.at)
     assert Outbox.objects.get().recipient == "su@desk.example"
