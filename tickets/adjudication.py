@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from organisation.models import Staff, Unit
 from servicedesk.lib.errors import DeskError
-from tickets import dispatching, lifecycle, returns, transition
+from tickets import allotment, lifecycle, returns, transition
 from tickets.models import Approval, Ticket
 from tickets.states import Move
 
@@ -35,7 +35,7 @@ def adjudicate(
         step.facts |= {"unit_zh": to.name_zh, "unit_en": to.name_en}
         step.ticket.needs_adjudication, step.ticket.is_adjudicated = False, True
         Approval.objects.open().filter(ticket=step.ticket).lapse(step.at)
-        dispatching.give(step, to, reasons=({"code": "adjudicated", "by": by.name_zh},))
+        allotment.give(step, to, reasons=({"code": "adjudicated", "by": by.name_zh},))
         step.tell(step.ticket.tracker, "adjudicated")
         for unit in parties:
             step.tell(unit.leader, "adjudicated")

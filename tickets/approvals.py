@@ -17,11 +17,11 @@ from organisation.roles import Role
 from servicedesk.lib.errors import DeskError, NotVisible
 from tickets import (
     extension,
+    giving_back,
     indexing,
     lifecycle,
     permissions,
     reclassification,
-    returning,
     suspension,
     transition,
     withdrawal,
@@ -78,7 +78,7 @@ class Rule:
 
 
 RULES: dict[str, Rule] = {
-    Matter.RETURN: Rule(Move.RETURN, returning.check, returning.carry_out, Role.UNIT_LEADER),
+    Matter.RETURN: Rule(Move.RETURN, giving_back.check, giving_back.carry_out, Role.UNIT_LEADER),
     Matter.SUSPENSION: Rule(
         Move.SUSPEND, suspension.check, suspension.carry_out, Role.SUPERVISOR
     ),
@@ -180,7 +180,7 @@ def _facts(asked: Approval) -> dict[str, Any]:
         "reason_code": asked.reason_code, "asked_of_id": asked.asked_of_id,
     }  # fmt: skip
     if asked.proposed_unit:
-        facts |= returning.names("proposed", asked.proposed_unit)
+        facts |= giving_back.names("proposed", asked.proposed_unit)
     if asked.until:
         facts["until"] = asked.until.isoformat()
     if asked.clock:

@@ -1,4 +1,4 @@
-"""Give a ticket to a person of a unit, one at a time for everyone's sake (verb)."""
+"""Give a ticket to a person of a unit, one at a time for everyone's sake (ledger)."""
 
 from dataclasses import replace
 from datetime import datetime

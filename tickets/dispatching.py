@@ -8,15 +8,9 @@ from django.utils.translation import gettext_lazy as _
 from assignment import routing
 from organisation.models import Staff, Unit
 from servicedesk.lib.errors import DeskError
-from tickets import choosing, lifecycle, matters, permissions, transition
+from tickets import allotment, lifecycle, matters, permissions, transition
 from tickets.models import Approval, Ticket
 from tickets.states import Move
-
-
-class NotAHandlingUnit(DeskError):
-    """Work can only be sent to a unit that handles tickets."""
-
-    message = _("This unit does not handle tickets. Choose another one.")
 
 
 class NotOfTheUnit(DeskError):
@@ -32,17 +26,11 @@ class SameUnit(DeskError):
     field = "unit"
 
 
-class AccusedUnit(DeskError):
-    """A confidential report never goes to the unit it is about (举报)."""
-
-    message = _("A confidential report cannot be handled by the unit it is about.")
-
-
 def dispatch_by_rule(*, ticket: Ticket, by: Staff | None, at: datetime) -> Ticket:
     """Send a new ticket where the routing rules say; where none fits it stays with the
     dispatchers, whose clock is running."""
     found = routing.route(matters.of(ticket))
-    if found is None or is_accused(ticket, found.unit):
+    if found is None or allotment.is_accused(ticket, found.unit):
         return ticket
     return dispatch(
         ticket=ticket, to=found.unit, skill=found.skill, reasons=found.reasons, by=by, at=at
@@ -62,7 +50,7 @@ def dispatch(
         if step.ticket.needs_adjudication:
             raise permissions.AwaitsRuling
         why = (reasons, skill) if reasons else _rule_of(ticket, to, skill)
-        give(step, to, reasons=why[0], skill=why[1])
+        allotment.give(step, to, reasons=why[0], skill=why[1])
     return step.ticket
 
 
@@ -93,28 +81,8 @@ def transfer(
         step.tell(step.ticket.lead_handler, "taken_away")
         step.tell(step.ticket.tracker, "transferred")
         Approval.objects.open().filter(ticket=step.ticket).lapse(step.at)
-        give(step, to)
+        allotment.give(step, to)
     return step.ticket
-
-
-def give(
-    step: transition.Step, to: Unit, *, skill: str = "",
-    reasons: tuple[dict[str, object], ...] = (),
-) -> None:
-    """Hand the ticket of the step to the unit and to the person the choice falls on; raises
-    NotAHandlingUnit, AccusedUnit."""
-    ticket = step.ticket
-    if not (to.is_handling and to.is_active):
-        raise NotAHandlingUnit
-    if is_accused(ticket, to):
-        raise AccusedUnit
-    found = choosing.choose(ticket=ticket, unit=to, skill=skill, by=step.by, at=step.at)
-    ticket.lead_unit, ticket.lead_handler = to, found.person
-    ticket.choice_reasons = [*(reasons or ({"code": "dispatcher"},)), *found.reasons]
-    # The new unit signs in its own time.
-    ticket.auto_sign_at, ticket.is_auto_signed = None, False
-    step.facts |= {"unit": to.code, "handler_id": found.person.pk if found.person else None}
-    step.tell(found.person, "dispatched")
 
 
 def accept(*, ticket: Ticket, by: Staff, at: datetime, version: int | None = None) -> Ticket:
@@ -144,9 +112,3 @@ def reassign(*, ticket: Ticket, to: Staff, reason: str, by: Staff, at: datetime)
         step.ticket.is_auto_signed = False
         step.ticket.choice_reasons = [{"code": "reassigned", "by": by.name_zh}]
     return step.ticket
-
-
-def is_accused(ticket: Ticket, unit: Unit) -> bool:
-    """Whether the report is about the unit, one above it or one below."""
-    accused = ticket.accused_unit
-    return accused is not None and (unit.is_within(accused) or accused.is_within(unit))

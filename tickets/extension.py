@@ -1,5 +1,5 @@
 """More time for one clock (延期): asked before it is due, decided outside the unit, told to the
-customer (verb). The first due time stays visible."""
+customer (effect). The first due time stays visible."""
 
 from datetime import datetime, timedelta
 

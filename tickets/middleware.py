@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
 
+from organisation.models import Staff
 from servicedesk.lib import clock
 from tickets import readings, sight
 
@@ -19,10 +20,11 @@ class AccessLogMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
-        opened = sight.opened(request.user) if hasattr(request, "user") else ()
-        if opened and response.status_code in _SHOWN:
+        user = getattr(request, "user", None)
+        opened = sight.opened(user)
+        if opened and isinstance(user, Staff) and response.status_code in _SHOWN:
             at = clock.now()
             page = request.resolver_match.view_name if request.resolver_match else ""
             for ticket_id in opened:
-                readings.record(ticket_id=ticket_id, page=page, by=request.user, at=at)
+                readings.record(ticket_id=ticket_id, page=page, by=user, at=at)
         return response

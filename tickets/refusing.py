@@ -2,13 +2,11 @@
 
 from datetime import datetime
 
-from django.utils import translation
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from organisation.models import Staff
 from servicedesk.lib.errors import DeskError
-from tickets import ending, indexing, transition
+from tickets import ending, indexing, refusal_wording, transition
 from tickets.kinds import Outcome
 from tickets.models import Ticket
 from tickets.states import Move
@@ -37,7 +35,8 @@ def refuse(
     for field, said in (("reason", reason), ("basis", basis)):
         if not said.strip():
             raise NoBareRefusal(field)
-    told = ending.Told(reply(ticket.language, reason, basis), is_customer_told, no_reply_reason)
+    reply = refusal_wording.reply(ticket.language, reason, basis)
+    told = ending.Told(reply, is_customer_told, no_reply_reason)
     ending.check(told)
     with (
         indexing.kept(ticket),
@@ -48,20 +47,3 @@ def refuse(
             "reason": reason, "basis": basis, "told": is_customer_told, "why_not": no_reply_reason,
         }  # fmt: skip
     return step.ticket
-
-
-def reply(language: str, reason: str, basis: str) -> str:
-    """What the customer is told, in the customer's language."""
-    with translation.override(language):
-        told = gettext(
-            "We cannot do what you asked. Reason: %(reason)s Basis: %(basis)s If you disagree, ask"
-            " for a review: somebody else will look at it afresh."
-        )
-    return told % {"reason": _sentence(reason, language), "basis": _sentence(basis, language)}
-
-
-def _sentence(said: str, language: str) -> str:
-    """The words with a full stop, so that what follows begins a sentence of its own."""
-    text = said.strip()
-    stop = "。" if language.startswith("zh") else "."
-    return text if text[-1] in ".。!！?？" else text + stop

@@ -1,26 +1,17 @@
-"""Let a ticket rest (挂起) for an allowed reason until a review date, and go on by itself (verb).
+"""Let a ticket rest (挂起) for an allowed reason until a review date (effect).
 
 domain.md §3b: internal clocks pause, the total and what was promised to the customer never do.
 """
 
-import logging
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from organisation.models import Staff
 from servicedesk.lib.errors import DeskError
 from tickets import allowances, permissions, transition
 from tickets.kinds import Priority
 from tickets.models import Approval, Ticket
-from tickets.states import Move, State
-
-BATCH = 20
-_PUSHED_AWAY = timedelta(seconds=30)
-
-_log = logging.getLogger(__name__)
 
 
 class SafetyNeverRests(DeskError):
@@ -64,37 +55,6 @@ def carry_out(step: transition.Step, asked: Approval) -> None:
     ticket.suspended_until = asked.until
     step.tell(ticket.lead_handler, "suspended")
     step.tell(ticket.tracker, "suspended")
-
-
-def resume(*, ticket: Ticket, reason: str = "", by: Staff | None, at: datetime) -> Ticket:
-    """Go on with the work: by the desk on the review date, or by a person earlier."""
-    with transition.step(ticket, Move.RESUME, by=by, at=at) as step:
-        step.facts |= {"why": "asked" if by else "review_date", "reason": reason}
-        step.ticket.suspended_until = None
-        step.tell(step.ticket.lead_handler, "resumed")
-        step.tell(step.ticket.tracker, "resumed")
-    return step.ticket
-
-
-def resume_due(*, by: Staff | None, at: datetime, limit: int = BATCH) -> int:
-    """Go on with what rested until now, at most `limit` tickets; the number taken. Two engines never
-    take the same: the ticket is claimed, and once it goes on it is no longer due."""
-    due = Ticket.objects.filter(state=State.SUSPENDED, suspended_until__lte=at)
-    with transaction.atomic():
-        locked = due.select_for_update(no_key=True, skip_locked=True, of=("self",))
-        found = list(locked.order_by("suspended_until").defer("words")[:limit])
-        for ticket in found:
-            _resume_alone(ticket, at)
-    return len(found)
-
-
-def _resume_alone(ticket: Ticket, at: datetime) -> None:
-    try:
-        with transaction.atomic():
-            resume(ticket=ticket, by=None, at=at)
-    except Exception:
-        _log.exception("Ticket %s could not go on and is tried again later", ticket.number)
-        Ticket.objects.filter(pk=ticket.pk).update(suspended_until=at + _PUSHED_AWAY)
 
 
 def _check_safety(ticket: Ticket) -> None:

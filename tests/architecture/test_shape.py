@@ -23,7 +23,6 @@ LONG_TESTS = {"tests/organisation/test_working_time.py"}
 
 # Functions beside the verbs that change nothing, so that nobody needs to answer for them.
 NO_VERBS = {
-    "tickets.refusing.reply": "puts reason and basis into the customer's language",
     "notifications.outbox.row": "makes a message in memory for queue() to write",
     "surveys.answers.behind": "finds the invitation of a live link",
     "surveys.answers.was_issued": "asks whether a link was ever sent",

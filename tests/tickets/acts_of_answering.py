@@ -31,10 +31,10 @@ from tickets import (
     promising,
     referring,
     refusing,
+    resuming,
     returning,
     splitting,
     supervision,
-    suspension,
     tasks,
     telling,
     weighing,
@@ -109,7 +109,7 @@ def refuse_request(world: World, ticket: Ticket, by: Staff) -> None:
 
 @act(Move.RESUME)
 def resume(world: World, ticket: Ticket, by: Staff) -> None:
-    suspension.resume(ticket=ticket, reason=world.words(), by=by, at=world.at)
+    resuming.resume(ticket=ticket, reason=world.words(), by=by, at=world.at)
 
 
 @act(Move.OPEN_TASK)

@@ -6,7 +6,15 @@ import pytest
 
 from tests.cast import Cast
 from tests.factories.tickets import STEP, a_ticket
-from tickets import ending, lifecycle, permissions, referring, refusing, transition
+from tickets import (
+    ending,
+    lifecycle,
+    permissions,
+    referring,
+    refusal_wording,
+    refusing,
+    transition,
+)
 from tickets.kinds import Kind, Outcome
 from tickets.models import Clock, Event, Referral, Task, Ticket
 from tickets.states import State
@@ -145,7 +153,7 @@ def test_a_refusal_tells_reason_and_basis_in_the_customers_language(cast: Cast) 
     assert "该费用已于3月1日退还。" in done.result
     assert "《供电营业规则》第八十条。" in done.result
     assert "不予办理" in done.result, "Chinese, as the customer speaks it"
-    english = refusing.reply("en", "It was paid back", "Clause 80")
+    english = refusal_wording.reply("en", "It was paid back", "Clause 80")
     assert english.startswith("We cannot do what you asked. Reason: It was paid back. Basis:")
 
 

@@ -20,6 +20,7 @@ from tickets import (
     lifecycle,
     permissions,
     policies,
+    resuming,
     signing,
     suspension,
 )
@@ -73,7 +74,7 @@ def test_internal_clocks_pause_and_the_customers_never_do(cast: Cast) -> None:
     resting = approvals.grant(approval=asked, by=cast.dispatcher, at=asked.asked_at + STEP)
     assert (resting.state, resting.suspended_until) == (State.SUSPENDED, asked.until)
     assert sorted(public.all().values_list("name", "due_at")) == before
-    suspension.resume(ticket=resting, by=cast.handler, at=resting.latest_event_at + HOUR)
+    resuming.resume(ticket=resting, by=cast.handler, at=resting.latest_event_at + HOUR)
     assert sorted(public.all().values_list("name", "due_at")) == before
 
 
@@ -93,7 +94,7 @@ def test_an_internal_limit_is_moved_by_the_rest(cast: Cast) -> None:
     assert clock.due_at is None
     waiting = Deadline.objects.filter(ticket=ticket, clock="reply", next_fire_at__isnull=False)
     assert not waiting.filter(stage="due").exists()
-    assert suspension.resume_due(by=None, at=asked.until) == 1
+    assert resuming.resume_due(by=None, at=asked.until) == 1
     clock.refresh_from_db()
     assert clock.due_at == first + 3 * DAY  # type: ignore[operator]
     assert clock.first_due_at == first
@@ -104,9 +105,9 @@ def test_it_goes_on_by_itself_on_the_review_date_once(cast: Cast) -> None:
     resting = rested(cast)
     assert resting.suspended_until is not None
     second = timedelta(seconds=1)
-    assert suspension.resume_due(by=None, at=resting.suspended_until - second) == 0
-    assert suspension.resume_due(by=None, at=resting.suspended_until) == 1
-    assert suspension.resume_due(by=None, at=resting.suspended_until + second) == 0
+    assert resuming.resume_due(by=None, at=resting.suspended_until - second) == 0
+    assert resuming.resume_due(by=None, at=resting.suspended_until) == 1
+    assert resuming.resume_due(by=None, at=resting.suspended_until + second) == 0
     gone_on = Ticket.objects.get(pk=resting.pk)
     assert (gone_on.state, gone_on.suspended_until) == (State.IN_PROGRESS, None)
     event = Event.objects.get(ticket=resting, code=Happening.RESUMED)
@@ -119,9 +120,9 @@ def test_the_unit_goes_on_earlier_and_nothing_is_left_to_fire(cast: Cast) -> Non
     resting = rested(cast)
     until = resting.suspended_until
     with pytest.raises(permissions.NotYours):
-        suspension.resume(ticket=resting, by=cast.outsider, at=resting.latest_event_at + STEP)
-    suspension.resume(ticket=resting, by=cast.field_worker, at=resting.latest_event_at + STEP)
-    assert suspension.resume_due(by=None, at=until) == 0
+        resuming.resume(ticket=resting, by=cast.outsider, at=resting.latest_event_at + STEP)
+    resuming.resume(ticket=resting, by=cast.field_worker, at=resting.latest_event_at + STEP)
+    assert resuming.resume_due(by=None, at=until) == 0
     assert Event.objects.get(code=Happening.RESUMED).facts["why"] == "asked"
 
 
@@ -129,20 +130,20 @@ def test_what_cannot_go_on_is_tried_again_and_holds_up_nobody(
     cast: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     bad, good = rested(cast), rested(cast)
-    real = suspension.resume
+    real = resuming.resume
 
     def fail_on_one(*, ticket: Ticket, **rest: object) -> Ticket:
         if ticket.pk == bad.pk:
             raise RuntimeError("poison")
         return real(ticket=ticket, **rest)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(suspension, "resume", fail_on_one)
+    monkeypatch.setattr(resuming, "resume", fail_on_one)
     later = bad.suspended_until + DAY  # type: ignore[operator]
-    suspension.resume_due(by=None, at=later)
+    resuming.resume_due(by=None, at=later)
     assert Ticket.objects.get(pk=good.pk).state == State.IN_PROGRESS
     monkeypatch.undo()
-    assert suspension.resume_due(by=None, at=later + timedelta(seconds=29)) == 0
-    assert suspension.resume_due(by=None, at=later + timedelta(seconds=30)) == 1
+    assert resuming.resume_due(by=None, at=later + timedelta(seconds=29)) == 0
+    assert resuming.resume_due(by=None, at=later + timedelta(seconds=30)) == 1
     assert Ticket.objects.get(pk=bad.pk).state == State.IN_PROGRESS
 
 
@@ -150,7 +151,7 @@ def test_what_cannot_go_on_is_tried_again_and_holds_up_nobody(
 def test_two_engines_at_once_go_on_with_it_once(cast: Cast) -> None:
     resting = rested(cast)
     at = resting.suspended_until
-    found = race(*[lambda: suspension.resume_due(by=None, at=at)] * 4)
+    found = race(*[lambda: resuming.resume_due(by=None, at=at)] * 4)
     assert sum(one for one in found if isinstance(one, int)) == 1
     assert Event.objects.filter(ticket=resting, code=Happening.RESUMED).count() == 1
 
@@ -240,7 +241,7 @@ def test_a_missed_limit_stays_missed_through_a_rest(cast: Cast) -> None:
     ticket.refresh_from_db()
     asked = ask_rest(cast, ticket)
     resting = approvals.grant(approval=asked, by=cast.supervisor, at=asked.asked_at)
-    suspension.resume(ticket=resting, by=cast.handler, at=asked.asked_at + HOUR)
+    resuming.resume(ticket=resting, by=cast.handler, at=asked.asked_at + HOUR)
     lifecycle.report_done(
         ticket=resting, result="Done", is_customer_told=True, by=cast.handler,
         at=asked.asked_at + 2 * HOUR,

@@ -13,7 +13,16 @@ from organisation.roles import Role
 from servicedesk.lib.errors import DeskError
 from tests.cast import Cast
 from tests.factories.tickets import STEP, a_ticket
-from tickets import adjudication, approvals, dispatching, lifecycle, permissions, returning
+from tickets import (
+    adjudication,
+    allotment,
+    approvals,
+    dispatching,
+    giving_back,
+    lifecycle,
+    permissions,
+    returning,
+)
 from tickets.kinds import Kind
 from tickets.models import Approval, Clock, Event, Holding, Ticket
 from tickets.states import Happening, State
@@ -114,18 +123,18 @@ def test_the_window_for_returning_ends(cast: Cast) -> None:
             latest_event_at=cast.at + timedelta(days=2)
         )
         ticket.refresh_from_db()
-        with pytest.raises(returning.TooLateToReturn):
+        with pytest.raises(giving_back.TooLateToReturn):
             act(cast, ticket)
     fault = a_ticket(cast, state=State.DISPATCHED, kind=Kind.FAULT)
-    with pytest.raises(returning.TooLateToReturn):
+    with pytest.raises(giving_back.TooLateToReturn):
         give_back(cast, fault, at=fault.latest_event_at + timedelta(hours=2, seconds=1))
 
 
 def test_a_return_proposes_another_unit_that_handles_work(cast: Cast) -> None:
     ticket = a_ticket(cast, state=State.DISPATCHED)
-    with pytest.raises(returning.ProposesItself):
+    with pytest.raises(giving_back.ProposesItself):
         give_back(cast, ticket, proposed=cast.unit)
-    with pytest.raises(dispatching.NotAHandlingUnit):
+    with pytest.raises(allotment.NotAHandlingUnit):
         give_back(cast, ticket, proposed=cast.quality)
     with pytest.raises(lifecycle.ReasonMissing):
         give_back(cast, ticket, reason=" ")

@@ -34,8 +34,8 @@ class InviteForm(DeskForm):
     def __init__(self, *args: Any, ticket: Ticket, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         units = Unit.objects.handling().filter(path__startswith=ticket.scope_path)
-        if not self.is_bound:
-            units = units.exclude(pk=ticket.lead_unit_id)
+        if not self.is_bound and ticket.lead_unit is not None:
+            units = units.exclude(pk=ticket.lead_unit.pk)
         self.fields["unit"].queryset = units.order_by("path")  # type: ignore[attr-defined]
 
 

@@ -2,7 +2,6 @@ from django.db import models
 
 from tickets.states import Happening
 
-
 # Few among all events; the index of them stays small.
 WATCHED = [
     Happening.RETURNED, Happening.ARRIVED, Happening.SUSPENDED, Happening.EXTENDED,

@@ -16,9 +16,9 @@ from tickets import (
     dispatching,
     extension,
     permissions,
+    resuming,
     returning,
     sight,
-    suspension,
 )
 from tickets.forms import sending as forms
 from tickets.models import Approval, Ticket
@@ -104,7 +104,7 @@ def resume(request: DeskRequest, number: str) -> HttpResponse:
     form = forms.ResumeForm(moving.typed(request))
     return moving.form(
         request, found, form, Move.RESUME.label,
-        lambda typed: suspension.resume(
+        lambda typed: resuming.resume(
             ticket=found, reason=typed["reason"], by=request.user, at=clock.now()
         ),
     )  # fmt: skip

@@ -16,15 +16,15 @@ from tickets import (
     hand_over_alarm,
     housekeeping,
     promising,
+    resuming,
     signing,
-    suspension,
     task_firing,
 )
 from tickets.models import Deadline
 
 # Each looks at its own rows; none waits for the others.
 _FIRE = (
-    escalation.fire_due, signing.sign_due, suspension.resume_due, task_firing.fire_due,
+    escalation.fire_due, signing.sign_due, resuming.resume_due, task_firing.fire_due,
     appointment_firing.fire_due, promising.fire_due,
     hand_over_alarm.alarm_due,
 )  # fmt: skip
