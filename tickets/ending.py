@@ -40,6 +40,7 @@ def report(step: Step, outcome: Outcome, told: Told) -> None:
     before it was dispatched is the work of whoever ended it."""
     ticket = step.ticket
     ticket.outcome, ticket.result, ticket.done_at = outcome, told.answer, step.at
+    ticket.is_auto_signed = False
     ticket.replied_at = step.at if told.is_customer_told else ticket.replied_at
     ticket.no_reply_reason = "" if told.is_customer_told else told.no_reply_reason
     if ticket.lead_unit is None and step.by is not None:

@@ -38,7 +38,7 @@ def promise(
 def finish(*, task: Task, result: str, by: Staff, at: datetime) -> Task:
     """The promise is kept; if it was the last and the callback is over, the ticket closes."""
     with transaction.atomic():
-        ended = tasks.finish(task=task, result=result, by=by, at=at)
+        ended = tasks.finish(task=task, result=result, frees_ticket=True, by=by, at=at)
         _free(task, at)
     return ended
 
@@ -54,4 +54,4 @@ def drop(*, task: Task, reason: str, by: Staff, at: datetime) -> Task:
 def _free(task: Task, at: datetime) -> None:
     if task.kind == TaskKind.FOLLOW_UP:
         ticket = Ticket.objects.defer("words").get(pk=task.ticket_id)
-        lifecycle.conclude_after_follow_ups(ticket=ticket, by=None, at=at)
+        lifecycle.conclude_if_free(ticket=ticket, by=None, at=at)

@@ -12,7 +12,8 @@ from django.conf import settings
 
 from organisation.models import Staff
 from servicedesk.lib import table_copy
-from tickets import indexing, loaded_history, numbering
+from tickets import indexing, informants, loaded_history, numbering
+from tickets.kinds import Kind
 from tickets.loaded_history import Happened, Place, Reading
 from tickets.mappings import Mapping, Matter
 from tickets.models import Clock, Event, Holding, Ticket
@@ -113,6 +114,9 @@ def _amended(
     """The new columns, what happened between the files, and the amendment itself."""
     is_ours = _is_ours(ticket)
     values = _values(origin, reading, place)
+    if ticket.is_confidential:
+        # Once a report always one, whatever a later file calls it.
+        values = _kept_apart(values)
     values["promised_at"] = ticket.promised_at or values["promised_at"]
     if not is_ours:
         values |= {name: getattr(ticket, name) for name in _LIFE}
@@ -187,7 +191,14 @@ def _clocks(
 
 def _values(origin: Origin, reading: Reading, place: Place) -> dict[str, Any]:
     mapping = origin.mapping
-    return loaded_history.ticket_values(reading.matter, place, mapping.source, mapping.language)
+    values = loaded_history.ticket_values(reading.matter, place, mapping.source, mapping.language)
+    return _kept_apart(values) if reading.matter.kind == Kind.REPORT else values
+
+
+def _kept_apart(values: dict[str, Any]) -> dict[str, Any]:
+    """As for a report taken here: lists and notices show none of its words (举报保密)."""
+    subject = informants.subject(values["language"])
+    return {**values, "is_confidential": True, "subject": subject}
 
 
 def _write_histories(origin: Origin, histories: Sequence[History]) -> None:
@@ -219,10 +230,9 @@ def _event(pk: int, unit_id: int, happened: Happened) -> tuple[Any, ...]:
 
 
 def _words(values: dict[str, Any], number: str) -> table_copy.Vector:
-    told = (
-        values["subject"], values["text"], values["address"], values["contact_name"],
-        values["result"],
-    )  # fmt: skip
+    told: tuple[str, ...] = (values["subject"], values["text"], values["result"])
+    if not values["is_confidential"]:
+        told += (values["address"], values["contact_name"])
     return table_copy.vector(indexing.terms(told, number, values["external_number"]))
 
 
@@ -252,6 +262,6 @@ def _told_columns() -> tuple[str, ...]:
     """The columns a file decides."""
     return (
         "source_digest", "source_due_at", "source_facts", "kind", "utility", "channel",
-        "category_id", "subject", "text", "address", "contact_name", "promised_at",
+        "category_id", "subject", "text", "address", "contact_name", "promised_at", "is_confidential",
         *sorted(_LIFE),
     )  # fmt: skip

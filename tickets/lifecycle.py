@@ -108,13 +108,13 @@ def report_done(
         step.ticket.done_at = step.at
         step.ticket.replied_at = step.at if is_customer_told else step.ticket.replied_at
         step.ticket.no_reply_reason = "" if is_customer_told else no_reply_reason
-        step.ticket.outcome = Outcome.DONE
+        step.ticket.outcome, step.ticket.is_auto_signed = Outcome.DONE, False
         if is_customer_told:
             promises.let_go(step)
-            if by.pk == step.ticket.tracker_id:
+            if step.by is not None and step.by.pk == step.ticket.tracker_id:
                 step.ticket.told_confirmed_at = step.at
         step.facts |= {"result": result, "told": is_customer_told, "why_not": no_reply_reason}
-        _check_helpers(step, unfinished_reason)
+        check_helpers(step, unfinished_reason)
         step.tell(step.ticket.tracker, "done")
         if step.ticket.lead_unit and family.waiting_for(step.ticket).exists():
             step.tell(step.ticket.lead_unit.leader, "children_to_answer")
@@ -198,9 +198,18 @@ def conclude(*, ticket: Ticket, reason: str, by: Staff | None, at: datetime) -> 
     return step.ticket
 
 
-def conclude_after_follow_ups(*, ticket: Ticket, by: Staff | None, at: datetime) -> Ticket:
-    """The last promise is kept or let go: a ticket whose callback is over closes as it would have
-    then; any other stays as it is."""
+def await_tracker(*, ticket: Ticket, reason: str, by: Staff | None, at: datetime) -> Ticket:
+    """The callback is over and so is the supervision: the ticket waits in its callback until its
+    tracker confirms that the customer was told, or says why not."""
+    with transition.step(ticket, Move.AWAIT_TRACKER, by=by, at=at) as step:
+        step.facts |= {"closes_as": reason, "waits_for": "tracker"}
+        step.tell(step.ticket.tracker, "to_confirm")
+    return step.ticket
+
+
+def conclude_if_free(*, ticket: Ticket, by: Staff | None, at: datetime) -> Ticket:
+    """What the ticket waited for is there: the last promise kept or let go, or the tracker's word.
+    Where its callback is over it closes as it would have then; any other stays as it is."""
     if ticket.state != State.CALLBACK or not ticket.is_told_settled:
         return ticket
     if owed.follow_ups(ticket).exists():
@@ -244,7 +253,9 @@ def cancel(*, ticket: Ticket, reason: str, by: Staff, at: datetime) -> Ticket:
     return step.ticket
 
 
-def _check_helpers(step: transition.Step, unfinished_reason: str) -> None:
+def check_helpers(step: transition.Step, unfinished_reason: str) -> None:
+    """Within the step that ends the work: nothing if no other unit owes its part, or it is said why
+    nobody waits for it; else CoTasksOpen."""
     waiting = list(owed.co_tasks(step.ticket).values_list("pk", flat=True))
     if waiting and not unfinished_reason.strip():
         raise CoTasksOpen

@@ -62,6 +62,7 @@ def ticket_values(matter: Matter, place: Place, source: str, language: str) -> d
         "kind": matter.kind, "utility": matter.utility, "channel": matter.channel,
         "category_id": place.category_id, "subject": matter.subject, "text": matter.text,
         "address": matter.address, "contact_name": matter.contact_name,
+        "is_confidential": False,
         "state": matter.state, "outcome": matter.outcome, "result": matter.result,
         "scope_path": place.company_path, "lead_unit_id": place.unit_id,
         "received_at": matter.received_at, "promised_at": matter.due_at,

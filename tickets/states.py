@@ -81,6 +81,7 @@ class Move(TextChoices):
     END_SUPERVISION = "end_supervision", _("End the supervision")
     AWAIT_SUPERVISOR = "await_supervisor", _("Wait for the supervisor")
     AWAIT_FOLLOW_UPS = "await_follow_ups", _("Wait for what was promised")
+    AWAIT_TRACKER = "await_tracker", _("Wait for the tracker")
     ANNOTATE = "annotate", _("Executive note")
     FIND = "make_finding", _("Record a finding")
     APPEAL = "appeal_finding", _("Appeal the finding")
@@ -313,6 +314,8 @@ MOVES: dict[Move, Allowed] = {
     Move.AWAIT_FOLLOW_UPS: Allowed(
         _from(S.CALLBACK), None, _by(P.CALL_BACK, P.SUPERVISE), H.CALLBACK_OVER
     ),
+    # The same while the tracker has not confirmed that the customer was told.
+    Move.AWAIT_TRACKER: Allowed(_from(S.CALLBACK), None, _by(), H.CALLBACK_OVER),
     Move.ANNOTATE: Allowed(_LOGGED, None, _by(P.ANNOTATE), H.ANNOTATED),
     Move.FIND: Allowed(_DONE, None, _by(P.REVIEW, P.SUPERVISE), H.FOUND),
     Move.APPEAL: Allowed(_DONE, None, frozenset(Permission), H.APPEALED),

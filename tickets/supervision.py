@@ -231,8 +231,9 @@ def end(
     *, ticket: Ticket, verdict: str, no_report_reason: str = "", by: Staff, at: datetime
 ) -> Ticket:
     """End the supervision with what was found (督办办结); a ticket whose callback is over closes
-    with it. Raises VerdictMissing, NotSupervised, NotTheSupervisor, ReportStillDue unless it is
-    said why no report-back is waited for; and what lifecycle.close raises."""
+    with it, or waits for its tracker's word that the customer was told. Raises VerdictMissing,
+    NotSupervised, NotTheSupervisor, ReportStillDue unless it is said why no report-back is waited
+    for; and what lifecycle.close raises."""
     if not verdict.strip():
         raise VerdictMissing
     with transaction.atomic():
@@ -245,9 +246,8 @@ def end(
             step.facts |= {"note": under.verdict}
             step.tell(step.ticket.lead_handler, "supervision_ended")
         if under.closes_as and step.ticket.state == State.CALLBACK:
-            return lifecycle.conclude(
-                ticket=step.ticket, reason=under.closes_as, by=None, at=step.at
-            )
+            go_on = lifecycle.conclude if step.ticket.is_told_settled else lifecycle.await_tracker
+            return go_on(ticket=step.ticket, reason=under.closes_as, by=None, at=step.at)
     return step.ticket
 
 

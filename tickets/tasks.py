@@ -73,6 +73,12 @@ class TaskOver(DeskError):
     message = _("This task is over already. Nothing was changed.")
 
 
+class PromiseToACustomer(DeskError):
+    """A ticket may wait for a promise: tickets.follow_ups ends it and sees to the ticket."""
+
+    message = _("This is a promise to a customer. Finish it as a promised follow-up.")
+
+
 class ResultMissing(DeskError):
     """A finished task says what came of it."""
 
@@ -133,14 +139,19 @@ def sign(*, task: Task, to: Staff | None = None, by: Staff, at: datetime) -> Tas
     return locked
 
 
-def finish(*, task: Task, result: str, by: Staff, at: datetime) -> Task:
+def finish(
+    *, task: Task, result: str, frees_ticket: bool = False, by: Staff, at: datetime
+) -> Task:
     """The owner's word on what came of it; whoever gave it and the ticket's tracker hear. Raises
-    ResultMissing, NotYourTask, TaskOver."""
+    ResultMissing, NotYourTask, TaskOver, and PromiseToACustomer unless the caller `frees_ticket`
+    that waited for it."""
     if not result.strip():
         raise ResultMissing
     with _changing(task, Move.FINISH_TASK, by, at) as (step, locked):
         if not owed.is_owed_by(by, locked):
             raise NotYourTask
+        if locked.kind == TaskKind.FOLLOW_UP and not frees_ticket:
+            raise PromiseToACustomer
         locked.signed_at = locked.signed_at or step.at
         locked.done_at, locked.done_by, locked.result = step.at, by, result.strip()
         _end(locked)

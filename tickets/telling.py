@@ -7,12 +7,13 @@ a supervisor's, in their own words.
 
 from datetime import datetime
 
+from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from organisation.models import Staff
 from organisation.roles import Permission
 from servicedesk.lib.errors import DeskError
-from tickets import permissions, promises, transition
+from tickets import lifecycle, permissions, promises, transition
 from tickets.kinds import Means, Untold
 from tickets.models import Ticket
 from tickets.states import Move
@@ -41,14 +42,15 @@ class WhyUntold(DeskError):
 
 
 def confirm(*, ticket: Ticket, means: Means, note: str = "", by: Staff, at: datetime) -> Ticket:
-    """The tracker's word that the customer has the answer, and how they know. Raises
-    NotTheTracker, AlreadyConfirmed."""
-    with transition.step(ticket, Move.CONFIRM_TOLD, by=by, at=at) as step:
-        if step.ticket.tracker_id != by.pk:
-            raise NotTheTracker
-        _check_open(step.ticket)
-        _confirm(step, means, note.strip())
-    return step.ticket
+    """The tracker's word that the customer has the answer, and how they know; a ticket that waited
+    for it alone closes. Raises NotTheTracker, AlreadyConfirmed."""
+    with transaction.atomic():
+        with transition.step(ticket, Move.CONFIRM_TOLD, by=by, at=at) as step:
+            if step.ticket.tracker_id != by.pk:
+                raise NotTheTracker
+            _check_open(step.ticket)
+            _confirm(step, means, note.strip())
+        return lifecycle.conclude_if_free(ticket=step.ticket, by=None, at=step.at)
 
 
 def excuse(*, ticket: Ticket, why_not: str, by: Staff, at: datetime) -> Ticket:
@@ -56,13 +58,14 @@ def excuse(*, ticket: Ticket, why_not: str, by: Staff, at: datetime) -> Ticket:
     NotTheTracker, AlreadyConfirmed, WhyUntold."""
     if not why_not.strip():
         raise WhyUntold
-    with transition.step(ticket, Move.CONFIRM_TOLD, by=by, at=at) as step:
-        if step.ticket.tracker_id != by.pk and Permission.SUPERVISE not in by.permissions:
-            raise NotTheTracker
-        _check_open(step.ticket)
-        step.ticket.untold_reason = why_not.strip()
-        step.facts |= {"why_not": step.ticket.untold_reason}
-    return step.ticket
+    with transaction.atomic():
+        with transition.step(ticket, Move.CONFIRM_TOLD, by=by, at=at) as step:
+            if step.ticket.tracker_id != by.pk and Permission.SUPERVISE not in by.permissions:
+                raise NotTheTracker
+            _check_open(step.ticket)
+            step.ticket.untold_reason = why_not.strip()
+            step.facts |= {"why_not": step.ticket.untold_reason}
+        return lifecycle.conclude_if_free(ticket=step.ticket, by=None, at=step.at)
 
 
 def hear(*, ticket: Ticket, by: Staff | None, at: datetime) -> Ticket:

@@ -119,3 +119,14 @@ def test_only_a_supervisor_lets_a_promise_go(cast: Cast) -> None:
     for person in (cast.dispatcher, cast.leader, cast.operator):
         with pytest.raises((tasks.NotYourTask, tasks.OwnDebt, permissions.NotYours)):
             follow_ups.drop(task=task, reason="x", by=person, at=cast.at + 9 * STEP)
+
+
+def test_a_promise_is_not_finished_like_any_other_task(cast: Cast) -> None:
+    ticket = at_callback(cast)
+    task = promised(cast, ticket)
+    lifecycle.conclude(ticket=ticket, reason="window_over", by=None, at=cast.at + 8 * STEP)
+    with pytest.raises(tasks.PromiseToACustomer):
+        tasks.finish(task=task, result="已复测", by=cast.handler, at=cast.at + 9 * STEP)
+    assert Ticket.objects.get(pk=ticket.pk).state == State.CALLBACK
+    follow_ups.finish(task=task, result="已复测", by=cast.handler, at=cast.at + 9 * STEP)
+    assert Ticket.objects.get(pk=ticket.pk).state == State.CLOSED

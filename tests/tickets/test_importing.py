@@ -2,6 +2,7 @@
 
 import csv
 import json
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,15 @@ from notifications.models import Notice, Outbox
 from organisation.models import Staff, Unit
 from tests.cast import Cast
 from tests.factories import files
-from tickets import dispatching, escalation, importing, lifecycle, search
+from tickets import (
+    dispatching,
+    escalation,
+    importing,
+    informants,
+    lifecycle,
+    mappings,
+    search,
+)
 from tickets.import_reading import UnknownMapping, UnknownUnit, UnreadableFile
 from tickets.import_refusals import Reason
 from tickets.importing import Counts
@@ -331,3 +340,36 @@ def test_life_is_the_sum_of_its_stays_over_a_whole_file(cast: Cast, tmp_path: Pa
         cursor.execute("SELECT sum(to_at - from_at) FROM tickets_holding")
         assert cursor.fetchone() == (life,)
     assert Ticket.objects.aggregate(all=Sum("version"))["all"] == 200
+
+
+def reports_of_boston(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every row of the file becomes a report, as a mapping of one's own may say."""
+    shipped = mappings.load("boston311")
+    changed = replace(shipped, kinds=(), defaults={**shipped.defaults, "kind": "REPORT"})
+    monkeypatch.setattr(mappings, "load", lambda name: changed)
+
+
+def test_rows_mapped_to_reports_come_in_as_confidential(
+    cast: Cast, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reports_of_boston(monkeypatch)
+    loaded(boston_file(tmp_path, files.boston("900000000001")), "boston311")
+    ticket = Ticket.objects.get()
+    assert (ticket.kind, ticket.is_confidential) == ("REPORT", True)
+    assert ticket.subject == informants.subject(ticket.language)
+    assert Ticket.objects.visible_to(cast.supervisor).exists()
+    assert not Ticket.objects.visible_to(cast.dispatcher).exists()
+    assert ticket.address
+    assert found(cast, ticket.address) == []
+
+
+def test_a_later_file_does_not_open_a_report(
+    cast: Cast, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as changed:
+        reports_of_boston(changed)
+        loaded(boston_file(tmp_path, files.boston("900000000001")), "boston311")
+    later = files.boston("900000000001", case_title="Pothole again")
+    loaded(boston_file(tmp_path, later), "boston311", at=NOW + timedelta(days=1))
+    ticket = Ticket.objects.get()
+    assert (ticket.is_confidential, ticket.subject) == (True, informants.subject(ticket.language))

@@ -7,6 +7,7 @@ import pytest
 from tests.cast import Cast
 from tests.factories.tickets import STEP, a_ticket
 from tickets import (
+    co_handling,
     ending,
     lifecycle,
     permissions,
@@ -179,3 +180,30 @@ def test_a_refusal_is_looked_at_by_a_reviewer_from_outside(cast: Cast) -> None:
     cast.reviewer.save()
     with pytest.raises(permissions.OwnWork):
         lifecycle.approve(ticket=done, by=cast.reviewer, at=cast.at + 6 * STEP)
+
+
+@pytest.mark.parametrize("end", ["refer", "refuse"])
+def test_while_another_unit_owes_its_part_it_is_said_why_nobody_waits(cast: Cast, end: str) -> None:
+    ticket = a_ticket(cast, state=State.IN_PROGRESS)
+    at = cast.at + 7 * STEP
+    task = co_handling.invite(
+        ticket=ticket, unit=cast.other_unit, text="请配合查线路", due_at=at + timedelta(days=1),
+        by=cast.leader, at=at - STEP,
+    )  # fmt: skip
+
+    def ended(**said: str) -> Ticket:
+        if end == "refer":
+            return referring.refer(
+                ticket=ticket, handed=handed(at), told=TOLD, by=cast.handler, at=at, **said
+            )
+        return refusing.refuse(
+            ticket=ticket, reason="不具备条件", basis="规则", is_customer_told=True,
+            by=cast.handler, at=at, **said,
+        )  # fmt: skip
+
+    with pytest.raises(lifecycle.CoTasksOpen):
+        ended()
+    assert Ticket.objects.get(pk=ticket.pk).state == State.IN_PROGRESS
+    assert ended(unfinished_reason="不归我方").state == State.DONE_PENDING_REVIEW
+    facts = Event.objects.filter(ticket=ticket).latest("id").facts
+    assert (facts["unfinished"], facts["unfinished_reason"]) == ([task.pk], "不归我方")

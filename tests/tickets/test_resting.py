@@ -20,6 +20,7 @@ from tickets import (
     lifecycle,
     permissions,
     policies,
+    refusing,
     resuming,
     signing,
     suspension,
@@ -361,6 +362,23 @@ def test_who_signs_late_has_it_and_the_miss_stays(cast: Cast) -> None:
     assert not Event.objects.filter(ticket=ticket, code=Happening.SIGNED).exists()
     with pytest.raises(permissions.NotAllowedNow):
         dispatching.accept(ticket=taken, by=cast.handler, at=at + 2 * STEP)
+
+
+@pytest.mark.parametrize("end", ["done", "refused"])
+def test_once_done_it_no_longer_waits_for_somebody_to_take_it_on(cast: Cast, end: str) -> None:
+    ticket = a_ticket(cast, state=State.DISPATCHED)
+    at = miss_signing(ticket)
+    signed = signing.auto_sign(ticket=ticket, by=None, at=at)
+    if end == "done":
+        ended = lifecycle.report_done(
+            ticket=signed, result="已修复", is_customer_told=True, by=cast.handler, at=at + STEP
+        )
+    else:
+        ended = refusing.refuse(
+            ticket=signed, reason="不具备条件", basis="规则", is_customer_told=True,
+            by=cast.handler, at=at + STEP,
+        )  # fmt: skip
+    assert (ended.state, ended.is_auto_signed) == (State.DONE_PENDING_REVIEW, False)
 
 
 def test_who_signs_before_the_desk_wins_and_the_miss_stays(cast: Cast) -> None:

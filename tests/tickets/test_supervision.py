@@ -21,6 +21,7 @@ from tickets import (
     supervised,
     supervision,
     task_firing,
+    telling,
 )
 from tickets.kinds import Channel, Kind, Means
 from tickets.models import Clock, Event, Supervision, Task, TaskKind, Ticket
@@ -227,6 +228,25 @@ def test_it_closes_only_when_the_supervision_has_ended(cast: Cast) -> None:
     assert (closed.state, closed.supervisor) == (State.CLOSED, None)
     event = Event.objects.get(ticket=ticket, code=Happening.CLOSED)
     assert event.facts["reason"] == "answered"
+
+
+@pytest.mark.parametrize("how", ["confirm", "excuse"])
+def test_it_ends_before_the_tracker_has_confirmed_and_the_ticket_waits(cast: Cast, how: str) -> None:
+    ticket = a_supervised_ticket(cast, state=State.CALLBACK)
+    at = ticket.latest_event_at + STEP
+    lifecycle.conclude(ticket=ticket, reason="window_over", by=None, at=at)
+    Ticket.objects.filter(pk=ticket.pk).update(told_confirmed_at=None)
+    before = notices(ticket.tracker, "to_confirm")
+    waiting = end(cast, ticket, why="已核实")
+    assert (waiting.state, waiting.supervisor) == (State.CALLBACK, None)
+    assert notices(waiting.tracker, "to_confirm") == before + 1
+    if how == "confirm":
+        telling.confirm(ticket=waiting, means=Means.PHONE, by=waiting.tracker, at=at + DAY)
+    else:
+        telling.excuse(ticket=waiting, why_not="号码停机", by=waiting.tracker, at=at + DAY)
+    assert Ticket.objects.get(pk=ticket.pk).state == State.CLOSED
+    event = Event.objects.get(ticket=ticket, code=Happening.CLOSED)
+    assert event.facts["reason"] == "window_over"
 
 
 def test_a_supervision_that_ends_before_the_callback_closes_nothing(cast: Cast) -> None:

@@ -19,6 +19,14 @@ class _ToldForm(DeskForm):
     no_reply_reason = forms.CharField(
         label=_("If not told: why that was not possible"), max_length=200, required=False
     )
+    unfinished_reason = forms.CharField(
+        label=_("Why it is done without the units that still help"), max_length=400, required=False
+    )
+
+    def __init__(self, *args: Any, has_helpers: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not has_helpers and not self.is_bound:
+            del self.fields["unfinished_reason"]
 
 
 class ReferForm(_ToldForm):
@@ -52,7 +60,7 @@ class ReferForm(_ToldForm):
     )  # fmt: skip
     field_order = (
         "listed", "body", "contact", "their_number", "taken_over_by", "taken_over_at", "answer",
-        "is_customer_told", "no_reply_reason", "check_at", "version",
+        "is_customer_told", "no_reply_reason", "unfinished_reason", "check_at", "version",
     )  # fmt: skip
 
     def __init__(self, *args: Any, ticket: Ticket, **kwargs: Any) -> None:

@@ -7,7 +7,7 @@ from django.views.decorators.http import require_http_methods
 
 from servicedesk.lib import clock
 from servicedesk.lib.htmx import DeskRequest
-from tickets import ending, referring, refusing
+from tickets import ending, owed, referring, refusing
 from tickets.forms.outside import ReferForm, RefuseForm
 from tickets.models import Ticket
 from tickets.states import Move
@@ -20,7 +20,10 @@ _HANDED = ("body", "contact", "their_number", "taken_over_by", "taken_over_at")
 def refer(request: DeskRequest, number: str) -> HttpResponse:
     """Hand what is not ours to the body that answers for it, and stay on."""
     found = moving.of(request, number, Move.REFER)
-    form = ReferForm(moving.typed(request), ticket=found, initial={"version": found.version})
+    form = ReferForm(
+        moving.typed(request), ticket=found, has_helpers=owed.co_tasks(found).exists(),
+        initial={"version": found.version},
+    )  # fmt: skip
     return moving.form(
         request, found, form, Move.REFER.label, lambda typed: _refer(request, found, typed)
     )
@@ -31,6 +34,7 @@ def _refer(request: DeskRequest, ticket: Ticket, typed: dict[str, Any]) -> Ticke
     return referring.refer(
         ticket=ticket, handed=referring.Handed(**{name: typed[name] for name in _HANDED}),
         told=told, check_at=typed["check_at"], version=typed["version"],
+        unfinished_reason=typed["unfinished_reason"],
         by=request.user, at=clock.now(),
     )  # fmt: skip
 
@@ -39,7 +43,10 @@ def _refer(request: DeskRequest, ticket: Ticket, typed: dict[str, Any]) -> Ticke
 def refuse(request: DeskRequest, number: str) -> HttpResponse:
     """Refuse what cannot be granted, with reason and basis."""
     found = moving.of(request, number, Move.REFUSE)
-    form = RefuseForm(moving.typed(request), initial={"version": found.version})
+    form = RefuseForm(
+        moving.typed(request), has_helpers=owed.co_tasks(found).exists(),
+        initial={"version": found.version},
+    )  # fmt: skip
     return moving.form(
         request, found, form, Move.REFUSE.label,
         lambda typed: refusing.refuse(ticket=found, by=request.user, at=clock.now(), **typed),
