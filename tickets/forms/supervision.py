@@ -75,7 +75,7 @@ class NoteForm(DeskForm):
 
     text = _words(_("Your note"), 2000)
     unit = forms.ModelChoiceField(Unit.objects.none(), label=_("Unit that answers for it"))
-    due_at = _moment(_("By"))
+    due_at = _moment(_("Due by"))
 
     def __init__(self, *args: Any, ticket: Ticket, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -121,7 +121,7 @@ class DecisionForm(DeskForm):
 
     reason = _words(_("What the meeting decided"))
     unit = forms.ModelChoiceField(Unit.objects.none(), label=_("Unit that does it"))
-    due_at = _moment(_("By"))
+    due_at = _moment(_("Due by"))
 
     def __init__(self, *args: Any, ticket: Ticket, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
