@@ -9,14 +9,14 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import connection, transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext_lazy as _
 
-from demonstration import founding, lives, living, sharing
+from demonstration import founding, lives, living, open_work, sharing
 from demonstration.arrival import KIND
 from demonstration.lives import Life
-from demonstration.living import Story, World
+from demonstration.story import Story, World
 from notifications import silence
 from notifications.models import Job, JobState
 from organisation import presetting as calendars
@@ -25,7 +25,7 @@ from servicedesk.lib.errors import DeskError
 from surveys import presetting as surveys
 from surveys.models import MonthSeed
 from tickets import catching_up, presetting
-from tickets.models import Category, Idempotency
+from tickets.models import Category, Idempotency, Ticket
 
 _LOCK = 20_260_101
 
@@ -70,11 +70,11 @@ def build(*, size: Size, processes: int = 1, by: Staff | None, at: datetime) -> 
         rows.update(state=JobState.RUNNING)
         try:
             _share_out(job.pk, processes)
+            _leave_open_work(job, rows, at)
         except BaseException as error:
             rows.update(state=JobState.FAILED, failure=repr(error)[:500])
             raise
-        rows.update(state=JobState.DONE, ended_at=at, failure="")
-        return job.total or 0
+        return Ticket.objects.count()
 
 
 def write_part(*, job_id: int, part: int, parts: int, by: Staff | None) -> None:
@@ -98,6 +98,13 @@ def _is_orphan() -> bool:
     """Whether the process that began the work is gone; its successor shares it out anew."""
     parent = multiprocessing.parent_process()
     return parent is not None and not parent.is_alive()
+
+
+def _leave_open_work(job: Job, rows: QuerySet[Job], at: datetime) -> None:
+    """The last hours and the word that all is there, in one commit."""
+    with transaction.atomic(), silence.during_history():
+        open_work.leave(world=_world(job), until=_until(job))
+        rows.update(state=JobState.DONE, ended_at=at, failure="")
 
 
 def _share_out(job_id: int, processes: int) -> None:

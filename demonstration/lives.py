@@ -27,6 +27,27 @@ _CHANNELS = ("hotline",) * 14 + ("counter",) * 5 + ("web",) * 2 + ("referral", "
 # Heat and frost break things; January first.
 _SEASON = (1.5, 1.2, 0.9, 0.8, 0.9, 1.2, 1.8, 1.7, 1.0, 0.8, 0.9, 1.3)
 _HOURS = (1, 1, 1, 1, 1, 2, 4, 8, 12, 13, 12, 9, 6, 8, 10, 10, 10, 9, 9, 10, 9, 6, 3, 2)
+# kind: how many of a thousand leave the straight way, and by which turn
+_TURNS = {
+    "FAULT": {
+        "returned": 25, "returned_twice": 10, "transferred": 20, "unsigned": 15, "suspended": 20,
+        "extended": 10, "helped": 30, "helped_late": 12, "promised": 25, "promise_missed": 10,
+        "appointment": 45, "appointment_late": 15, "appointment_missed": 12, "follow_up": 20,
+        "disputed": 12,
+    },
+    "COMPLAINT": {
+        "returned": 35, "returned_twice": 20, "transferred": 20, "unsigned": 15, "suspended": 20,
+        "extended": 45, "helped": 30, "helped_late": 12, "promised": 40, "promise_missed": 15,
+        "follow_up": 40, "withdrawn": 30, "reclassified": 35, "annotated": 35, "disputed": 20,
+        "found": 130,
+    },
+    "REQUEST": {
+        "returned": 30, "suspended": 60, "extended": 30, "appointment": 90, "appointment_late": 25,
+        "appointment_missed": 20, "full_list": 140, "refused": 50, "withdrawn": 25, "promised": 25,
+    },
+    "OPINION": {"referred": 120, "annotated": 40, "follow_up": 40},
+    "ENQUIRY": {"referred": 60, "transferred": 30},
+}  # fmt: skip
 # How long the way takes on average, by territory, in minutes.
 _WAY = {"lj-willow": 65, "lj-heights": 95}
 
@@ -52,7 +73,7 @@ class Life:
 
     `halts_before` names a step that nobody takes; `mood` and `second_mood` lie between 0 and 1
     and are held against the share of content customers of the unit; `unanswered` counts calls
-    that nobody answers.
+    that nobody answers; `turn` names what leads it off the straight way.
     """
 
     index: int
@@ -85,6 +106,7 @@ class Life:
     second_mood: float
     choice: int
     halts_before: str = ""
+    turn: str = ""
 
     @property
     def key(self) -> UUID:
@@ -107,7 +129,10 @@ def plan(*, seed: int, how_many: int, months: int, until: datetime) -> list[Life
     drawn = [_life(rng, at, people) for at in instants]
     drawn += [_special(rng, one, until, people) for one in special]
     drawn.sort(key=lambda life: life.received_at)
-    return [replace(life, index=index) for index, life in enumerate(drawn)]
+    return [
+        replace(life, index=index, turn=_turn(random.Random(f"turn {seed} {index}"), life))
+        for index, life in enumerate(drawn)
+    ]
 
 
 def in_office(at: datetime) -> datetime:
@@ -219,6 +244,16 @@ def _with_times(
 def _without_return(life: Life) -> Life:
     """A matter answered at once does not come back: nobody at the front desk works on tickets."""
     return replace(life, is_reopened=False, mood=life.mood * 0.8) if life.is_on_the_spot else life
+
+
+def _turn(rng: random.Random, life: Life) -> str:
+    """What leads this life off the straight way; mostly nothing."""
+    if life.is_on_the_spot or life.is_anonymous or life.halts_before or life.is_cancelled:
+        return ""
+    shares = _TURNS.get(life.kind, {})
+    names = ["", *shares]
+    weights = [1000 - sum(shares.values()), *shares.values()]
+    return rng.choices(names, weights)[0]
 
 
 def _about(rng: random.Random, median: timedelta, spread: float) -> timedelta:

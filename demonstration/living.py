@@ -5,99 +5,23 @@ it is resumed. Whoever resumes it decides how far history goes.
 """
 
 from collections.abc import Generator, Iterator
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from customers.models import Customer, Premises, SupplyAccount
-from demonstration import lives, people, texts
-from demonstration.lives import DAY, HOUR, MINUTE, Life
+from demonstration import detours, lives, people, texts
+from demonstration.lives import DAY, HOUR, MINUTE
+from demonstration.story import Steps, Story
 from notifications.models import Outbox
-from organisation.models import Staff, Unit
+from organisation.models import Staff
 from surveys import answers, callbacks, calling, decisions, invitations, plans
 from surveys.models import Answer, Choice, Invitation, Result
 from tickets import contact, dispatching, intake, lifecycle, supervised, supervision, telling
 from tickets.kinds import Channel, Kind, Means, Priority
-from tickets.models import Category, Supervision, Ticket
+from tickets.models import Supervision, Ticket
 from tickets.states import OPEN, State
 
-Steps = Generator[datetime, None, datetime]
-
-# What the answer of a customer changes in a ticket.
-_AFTER_ASKING = (
-    "state", "supervisor", "redo_count", "reopen_count", "latest_event_at", "closed_at", "done_at",
-    "told_confirmed_at", "untold_reason",
-)  # fmt: skip
 _CONTENT = {unit.code: unit.content for unit in people.UNITS}
 # Matters of these kinds are settled on site.
 _ON_SITE = {Kind.FAULT, Kind.REQUEST}
-
-
-@dataclass(frozen=True)
-class World:
-    """What lives draw on: people by staff number, units and categories by code, customers in
-    order."""
-
-    staff: dict[str, Staff]
-    units: dict[str, Unit]
-    categories: dict[str, Category]
-    customers: list[tuple[Customer, Premises, dict[str, SupplyAccount]]]
-
-    def one_of(self, company: str, team: str, choice: int) -> Staff:
-        """Somebody of the team of the company."""
-        numbers = _TEAMS[company][team]
-        return self.staff[numbers[choice % len(numbers)]]
-
-
-_TEAMS = {
-    "LJP": {
-        "counter": ("clerk",), "hotline": ("operator", "P1002", "P1003", "operator"),
-        "dispatch": ("dispatcher", "P1005"), "quality": ("reviewer", "P3002"),
-        "callback": ("callback", "P1007"), "supervision": ("supervisor", "P4002"),
-    },
-    "LJT": {
-        "counter": ("T1005",), "hotline": ("T1001", "T1002"), "dispatch": ("T1003",),
-        "quality": ("T3001",), "callback": ("T1004",), "supervision": ("T4002",),
-    },
-}  # fmt: skip
-
-
-@dataclass
-class Story:
-    """A life being lived, and the ticket once there is one; `withheld` are the messages that
-    history did not send."""
-
-    life: Life
-    world: World
-    withheld: list[Outbox]
-    ticket: Ticket | None = None
-
-    def say(self, pair: tuple[str, str]) -> str:
-        """The text in the language of the ticket."""
-        return pair[1] if self.life.language == "en" and pair[1] else pair[0]
-
-    def by(self, team: str) -> Staff:
-        """Who does this for the company."""
-        return self.world.one_of(self.life.company, team, self.life.choice)
-
-    def known(self) -> Ticket:
-        """The ticket as the last step left it; a verb reads it again under its lock."""
-        assert self.ticket is not None
-        return self.ticket
-
-    def now(self) -> Ticket:
-        """The ticket read again, after steps that do not hand it back."""
-        ticket = self.known()
-        ticket.refresh_from_db(fields=_AFTER_ASKING)
-        return ticket
-
-    def hand(self) -> Staff:
-        """Whoever has the ticket in hand."""
-        ticket = self.known()
-        assert ticket.lead_handler is not None
-        return self.world.staff[ticket.lead_handler.staff_number]
-
-    def halts(self, step: str) -> bool:
-        return self.life.halts_before == step
 
 
 def main(story: Story) -> Iterator[datetime]:
@@ -112,6 +36,7 @@ def main(story: Story) -> Iterator[datetime]:
         if not (yield from _sent(story)):
             return
         at = yield from _rounds(story, story.known().latest_event_at)
+        at = yield from detours.afterwards(story, at)
     if life.is_reopened and story.now().state == State.CLOSED:
         at += 4 * DAY
         yield at
@@ -215,6 +140,7 @@ def _sent(story: Story) -> Generator[datetime, None, bool]:
         reason = story.say(texts.CANCELS)
         story.ticket = lifecycle.cancel(ticket=story.known(), reason=reason, by=story.by("supervision"), at=at)
         return False
+    at = yield from detours.before_signing(story, at)
     at = _on_duty(story, at + life.sign_after)
     yield at
     story.ticket = dispatching.accept(ticket=story.known(), by=story.hand(), at=at)
@@ -256,6 +182,9 @@ def _worked(story: Story, at: datetime) -> Generator[datetime, None, datetime | 
     if story.halts("contact"):
         return None
     at = yield from _contacted(story, at)
+    at = yield from detours.at_work(story, at)
+    if story.known().state != State.IN_PROGRESS:
+        return None
     if story.known().kind in _ON_SITE:
         if story.halts("arrive"):
             return None
@@ -307,6 +236,8 @@ def _contacted(story: Story, at: datetime) -> Steps:
 
 
 def _report_done(story: Story, at: datetime) -> None:
+    if detours.ends(story, at):
+        return
     is_told = not story.life.is_anonymous
     story.ticket = lifecycle.report_done(
         ticket=story.known(), result=story.life.result, is_customer_told=is_told,
@@ -395,6 +326,7 @@ def _rung(story: Story, invitation: Invitation, at: datetime) -> Steps:
 def _decided(story: Story, at: datetime) -> Steps:
     """After the second discontented answer a supervisor has the last word."""
     if Answer.objects.waiting_for_decision().filter(invitation__ticket=story.ticket).exists():
+        at = yield from detours.keep_promises(story, at)
         at = lives.in_office(at + 5 * HOUR)
         yield at
         decisions.decide(

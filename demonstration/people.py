@@ -51,6 +51,8 @@ L, R = UnitLevel, Role
 
 UNITS = (
     UnitPlan("LJ", "Linjiang Utilities Group", "临江公用事业集团", L.GROUP, ""),
+    # An office of its own: whoever sits above every unit is in the chain of whatever is reported.
+    UnitPlan("LJ-A", "Group audit office", "集团审计室", L.STATION, "LJ"),
     UnitPlan(
         "LJP", "Linjiang Power", "临江供电公司", L.COMPANY, "LJ", utility=Utility.POWER
     ),
@@ -88,7 +90,7 @@ UNITS = (
 
 PEOPLE = (
     Person("admin", "Deng Kai", "邓凯", "LJ", (R.ADMINISTRATOR,)),
-    Person("auditor", "Shen Yue", "沈悦", "LJ", (R.AUDITOR,)),
+    Person("auditor", "Shen Yue", "沈悦", "LJ-A", (R.AUDITOR,)),
     Person("external", "Hou Jianguo", "侯建国", "LJ", (R.EXTERNAL_SUPERVISOR,)),
     Person("executive", "Wang Weimin", "王卫民", "LJP", (R.EXECUTIVE,)),
     Person("supervisor", "Su Min", "苏敏", "LJP-S", (R.SUPERVISOR,)),
