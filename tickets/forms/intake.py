@@ -90,7 +90,7 @@ class IntakeForm(DeskForm):
     )  # fmt: skip
     is_petition = forms.BooleanField(
         label=_("Petition"), required=False,
-        help_text=_("The customer came to petition: a personal visit is owed within five days."),
+        help_text=_("The customer came to petition: a personal visit is owed within five working days."),
     )  # fmt: skip
     answer = forms.CharField(
         label=_("Answer given on the spot"), required=False, max_length=4000,
