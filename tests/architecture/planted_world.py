@@ -3,10 +3,11 @@ about a unit that most people must not know of. The permission matrix walks thro
 
 import re
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+import pytest
 from django.db import connection, transaction
 from django.http import HttpResponse
 from django.test import Client
@@ -14,6 +15,8 @@ from django.test.utils import CaptureQueriesContext
 
 from customers import registration
 from customers.models import Customer
+from notifications import notices
+from servicedesk import rail
 from surveys import presetting as questionnaires
 from tests.cast import Cast, assemble
 from tests.factories.surveys import draw
@@ -106,6 +109,10 @@ def plant_reports(world: World) -> list[Ticket]:
         contact_phone=PHONE, contact_name=NAME, address=PLACE,
     )  # fmt: skip
     draw(handled)
+    # The choice fell on the field worker first, who was rightly told before the handler took it on.
+    notices.withdraw(
+        subject=handled.number, staff_ids=[cast.field_worker.pk], by=None, at=world.now
+    )
     _fire(world.now, of=[fresh, handled])
     return [fresh, handled]
 
@@ -161,9 +168,20 @@ def plain(text: str, *addresses: str) -> str:
     return _KEYS.sub("", _TOKENS.sub("", text))
 
 
-def asked(client: Client, method: str, address: str) -> Answer:
-    """The answer, told apart from another by anything but the address that was asked."""
-    with undone(), CaptureQueriesContext(connection) as captured:
+@contextmanager
+def without_numbers_in_the_rail() -> Iterator[None]:
+    """The numbers beside the items of the rail are the same whatever address is asked; counting
+    them is two thirds of the work of a refusal. test_indirect_ways compares them."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(rail, "_n", lambda name, user: {})
+        yield
+
+
+def asked(client: Client, method: str, address: str, *, counted: bool = False) -> Answer:
+    """The answer, told apart from another by anything but the address that was asked; where
+    `counted`, also by its number of statements."""
+    counting = CaptureQueriesContext(connection) if counted else nullcontext(())
+    with undone(), counting as captured:
         response = client.generic(method, address)
         body = _body(response)
     told = sorted(

@@ -1,5 +1,9 @@
 """Every address × every role × own, foreign, confidential and absent things × methods: nothing
-leaks. Each of these questions is a cell; the run's last lines say how many there were."""
+leaks. Each of these questions is a cell; the run's last lines say how many there were.
+
+The two sorts of confidential reports are kept from people by the same question as a foreign ticket:
+there the methods of an address take turns over the roles.
+"""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -19,6 +23,9 @@ from tests.fixtures import MONDAY
 from tickets.models import Ticket
 
 LEAST_CELLS = 5000
+# For these the statements of each answer are counted too: whoever sees the whole company, and one
+# who sees a unit.
+COUNTED = {"dispatcher", "leader"}
 
 pytestmark = pytest.mark.django_db
 
@@ -26,7 +33,10 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture(scope="module")
 def world(django_db_setup: None, django_db_blocker: Any) -> Iterator[World]:
     """Planted once for all cells; each cell is undone."""
-    with django_db_blocker.unblock(), transaction.atomic():
+    with (
+        django_db_blocker.unblock(), transaction.atomic(),
+        planted_world.without_numbers_in_the_rail(),
+    ):  # fmt: skip
         yield planted_world.build(MONDAY)
         transaction.set_rollback(True)
 
@@ -64,13 +74,22 @@ def variants(row: Row, world: World) -> list[str]:
     return [name for name in world.tickets if name != "held" and kwargs_of(row, world, name) != own]
 
 
-@pytest.mark.parametrize("name", [name for name, row in MATRIX.items() if not row.is_public])
-def test_the_unknown_are_sent_to_sign_in(name: str, world: World) -> None:
-    row = MATRIX[name]
-    address = address_of(name, row, kwargs_of(row, world, "held"))
-    answer = Client().generic(row.methods.split()[0], address)
-    assert answer.status_code == 302
-    assert answer["Location"].startswith(reverse("login"))
+def tried(row: Row, sort: str, role: str) -> list[str]:
+    """The methods by which the role asks for a hidden thing of that sort."""
+    methods = row.methods.split()
+    return methods if sort == "foreign" else [methods[ROLES.index(role) % len(methods)]]
+
+
+def test_the_unknown_are_sent_to_sign_in(world: World, record_property: Any) -> None:
+    cells = 0
+    for name, row in MATRIX.items():
+        address = address_of(name, row, kwargs_of(row, world, "held"))
+        for method in () if row.is_public else row.methods.split():
+            answer = Client().generic(method, address)
+            assert answer.status_code == 302, f"{method} {name}"
+            assert answer["Location"].startswith(reverse("login")), f"{method} {name}"
+            cells += 1
+    record_property("cells", cells)
 
 
 @pytest.mark.parametrize("role", ROLES)
@@ -103,10 +122,13 @@ def test_a_method_that_is_not_there_is_not_answered(world: World, record_propert
     record_property("cells", cells)
 
 
+def _is_granted(row: Row, role: str, world: World) -> bool:
+    return not row.needs or bool(row.needs & getattr(world.cast, role).permissions)
+
+
 def verdict(name: str, role: str, world: World, answer: Answer) -> str | None:
     """What is wrong with the answer about the held ticket, or nothing."""
     row, status = MATRIX[name], answer.status
-    is_granted = bool(row.needs & getattr(world.cast, role).permissions)
     is_about_it = bool(variants(row, world))
     if status == 503 and name == "healthz":
         return None  # what it says while no engine runs
@@ -114,7 +136,7 @@ def verdict(name: str, role: str, world: World, answer: Answer) -> str | None:
         return "an error of the desk"
     if is_about_it and row.about != "customer" and role not in KNOWS["held"]:
         return None if status == 404 else "a foreign ticket was answered"
-    if row.needs and not is_granted:
+    if not _is_granted(row, role, world):
         return None if status in {403, 404} else "an ungranted role was answered"
     if status == 404 and row.about in {"", "ticket", "customer"} and role != "stranger":
         return "something that is there was not found"
@@ -132,10 +154,10 @@ def test_what_one_may_not_know_of_answers_exactly_like_what_is_not_there(
         hidden = [sort for sort in variants(row, world) if role not in KNOWS[sort]]
         nowhere = address_of(name, row, MAKERS[row.about](**absent(world.cast)))
         for method in row.methods.split() if hidden else ():
-            missing = planted_world.asked(client, method, nowhere)
-            for sort in hidden:
+            missing = planted_world.asked(client, method, nowhere, counted=role in COUNTED)
+            for sort in (one for one in hidden if method in tried(row, one, role)):
                 address = address_of(name, row, kwargs_of(row, world, sort))
-                foreign = planted_world.asked(client, method, address)
+                foreign = planted_world.asked(client, method, address, counted=role in COUNTED)
                 assert foreign == missing, f"{role} {method} {name}: {sort} is not like absent"
                 cells += 1
     record_property("cells", cells)
@@ -153,8 +175,10 @@ def test_a_report_opens_for_those_who_may_know_of_it(sort: str, world: World) ->
 def test_the_matrix_is_large_enough_to_mean_something(world: World) -> None:
     own = sum(len(row.methods.split()) for row in MATRIX.values()) * len(ROLES)
     others = sum(
-        len(row.methods.split()) * (len(ROLES) - len(KNOWS[sort]))
+        len(tried(row, sort, role))
         for row in MATRIX.values()
         for sort in variants(row, world)
+        for role in ROLES
+        if role not in KNOWS[sort]
     )
     assert own + others >= LEAST_CELLS, own + others
