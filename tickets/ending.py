@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext_lazy as _
 
 from servicedesk.lib.errors import DeskError
-from tickets import promises
+from tickets import owed, promises
 from tickets.kinds import Outcome
 from tickets.transition import Step
 
@@ -18,6 +18,16 @@ class NothingTold(DeskError):
         " possible."
     )
     http_status = 422
+
+
+class CoTasksOpen(DeskError):
+    """While another unit still owes its part, the lead says why it reports done without it."""
+
+    message = _(
+        "Other units still owe their part of the joint handling. Wait for them, or say why it is"
+        " done without them."
+    )
+    field = "unfinished_reason"
 
 
 @dataclass(frozen=True)
@@ -50,3 +60,13 @@ def report(step: Step, outcome: Outcome, told: Told) -> None:
         if step.by is not None and step.by.pk == ticket.tracker_id:
             ticket.told_confirmed_at = step.at
     step.tell(ticket.tracker, "done")
+
+
+def check_helpers(step: Step, unfinished_reason: str) -> None:
+    """Within the step that ends the work: nothing if no other unit owes its part, or it is said why
+    nobody waits for it; else CoTasksOpen."""
+    waiting = list(owed.co_tasks(step.ticket).values_list("pk", flat=True))
+    if waiting and not unfinished_reason.strip():
+        raise CoTasksOpen
+    if waiting:
+        step.facts |= {"unfinished": waiting, "unfinished_reason": unfinished_reason.strip()}

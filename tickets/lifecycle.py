@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from organisation.models import Staff
 from servicedesk.lib.errors import DeskError
 from tickets import (
+    ending,
     executive_notes,
     family,
     indexing,
@@ -51,16 +52,6 @@ class ReasonMissing(DeskError):
     message = _("Give the reason, so that the other side knows what to do.")
 
 
-class CoTasksOpen(DeskError):
-    """While another unit still owes its part, the lead says why it reports done without it."""
-
-    message = _(
-        "Other units still owe their part of the joint handling. Wait for them, or say why it is"
-        " done without them."
-    )
-    field = "unfinished_reason"
-
-
 class FollowUpsOpen(DeskError):
     """What was promised to the customer is done, or let go by a supervisor, before the end."""
 
@@ -96,8 +87,8 @@ def report_done(
     *, ticket: Ticket, result: str, is_customer_told: bool, no_reply_reason: str = "",
     unfinished_reason: str = "", by: Staff, at: datetime, version: int | None = None,
 ) -> Ticket:
-    """The unit's word that the work is done (回单); raises NothingSaid, and CoTasksOpen unless it
-    is said why nobody waits for the units that help."""
+    """The unit's word that the work is done (回单); raises NothingSaid, and ending.CoTasksOpen
+    unless it is said why nobody waits for the units that help."""
     if not result.strip() or not (is_customer_told or no_reply_reason.strip()):
         raise NothingSaid
     with (
@@ -114,7 +105,7 @@ def report_done(
             if step.by is not None and step.by.pk == step.ticket.tracker_id:
                 step.ticket.told_confirmed_at = step.at
         step.facts |= {"result": result, "told": is_customer_told, "why_not": no_reply_reason}
-        check_helpers(step, unfinished_reason)
+        ending.check_helpers(step, unfinished_reason)
         step.tell(step.ticket.tracker, "done")
         if step.ticket.lead_unit and family.waiting_for(step.ticket).exists():
             step.tell(step.ticket.lead_unit.leader, "children_to_answer")
@@ -251,16 +242,6 @@ def cancel(*, ticket: Ticket, reason: str, by: Staff, at: datetime) -> Ticket:
         step.facts |= {"reason": reason}
         step.tell(step.ticket.lead_handler, "cancelled")
     return step.ticket
-
-
-def check_helpers(step: transition.Step, unfinished_reason: str) -> None:
-    """Within the step that ends the work: nothing if no other unit owes its part, or it is said why
-    nobody waits for it; else CoTasksOpen."""
-    waiting = list(owed.co_tasks(step.ticket).values_list("pk", flat=True))
-    if waiting and not unfinished_reason.strip():
-        raise CoTasksOpen
-    if waiting:
-        step.facts |= {"unfinished": waiting, "unfinished_reason": unfinished_reason.strip()}
 
 
 def _await_follow_ups(ticket: Ticket, reason: str, by: Staff | None, at: datetime) -> Ticket:

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from organisation.models import Staff
 from servicedesk.lib.errors import DeskError
-from tickets import ending, indexing, lifecycle, tasks, transition
+from tickets import ending, indexing, tasks, transition
 from tickets.kinds import Outcome
 from tickets.models import Referral, TaskKind, Ticket
 from tickets.states import Move
@@ -63,7 +63,7 @@ def refer(
     """The matter is with a body outside that took it over (转介并跟进); review and callback follow
     as ever. With `check_at` the person promises to ask them by then whether it was done. Raises
     NotOursIsNoAnswer, NotTakenOverYet, CheckedTooEarly, ending.NothingTold,
-    and lifecycle.CoTasksOpen unless it is said why nobody waits for the units that help."""
+    and ending.CoTasksOpen unless it is said why nobody waits for the units that help."""
     _check(handed, check_at, at)
     ending.check(told)
     with (
@@ -72,7 +72,7 @@ def refer(
         transition.step(ticket, Move.REFER, by=by, at=at, version=version) as step,
     ):
         ending.report(step, Outcome.REFERRED, told)
-        lifecycle.check_helpers(step, unfinished_reason)
+        ending.check_helpers(step, unfinished_reason)
         Referral.objects.create(ticket=step.ticket, by=by, at=step.at, **_row(handed))
         step.facts |= {
             "body": handed.body, "contact": handed.contact, "taken_over_by": handed.taken_over_by,

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from organisation.models import Staff
 from servicedesk.lib.errors import DeskError
-from tickets import ending, indexing, lifecycle, refusal_wording, transition
+from tickets import ending, indexing, refusal_wording, transition
 from tickets.kinds import Outcome
 from tickets.models import Ticket
 from tickets.states import Move
@@ -31,7 +31,7 @@ def refuse(
     unfinished_reason: str = "", by: Staff, at: datetime, version: int | None = None,
 ) -> Ticket:
     """The request is not granted (不予办理); a reviewer looks at it, and the customer is called back
-    as ever. Raises NoBareRefusal, ending.NothingTold, and lifecycle.CoTasksOpen unless it is said
+    as ever. Raises NoBareRefusal, ending.NothingTold, and ending.CoTasksOpen unless it is said
     why nobody waits for the units that help."""
     for field, said in (("reason", reason), ("basis", basis)):
         if not said.strip():
@@ -44,7 +44,7 @@ def refuse(
         transition.step(ticket, Move.REFUSE, by=by, at=at, version=version) as step,
     ):
         ending.report(step, Outcome.REFUSED, told)
-        lifecycle.check_helpers(step, unfinished_reason)
+        ending.check_helpers(step, unfinished_reason)
         step.facts |= {
             "reason": reason, "basis": basis, "told": is_customer_told, "why_not": no_reply_reason,
         }  # fmt: skip

@@ -10,7 +10,17 @@ from django.db import connection
 from notifications.models import Notice
 from tests.cast import Cast
 from tests.factories.tickets import STEP, a_ticket
-from tickets import co_handling, contact, lifecycle, merging, owed, permissions, task_firing, tasks
+from tickets import (
+    co_handling,
+    contact,
+    ending,
+    lifecycle,
+    merging,
+    owed,
+    permissions,
+    task_firing,
+    tasks,
+)
 from tickets.kinds import Kind
 from tickets.models import Event, Holding, Task, Ticket
 from tickets.states import State
@@ -108,7 +118,7 @@ def test_a_helper_s_contact_is_logged_as_such(cast: Cast) -> None:
 def test_the_lead_waits_for_its_helpers_or_says_why_not(cast: Cast) -> None:
     ticket = a_ticket(cast, state=State.IN_PROGRESS)
     task = helped(cast, ticket)
-    with pytest.raises(lifecycle.CoTasksOpen):
+    with pytest.raises(ending.CoTasksOpen):
         reported(cast, ticket)
     reported(cast, ticket, unfinished_reason="对方部分不影响送电")
     event = Event.objects.filter(ticket=ticket, code="done").latest("id")

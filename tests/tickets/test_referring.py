@@ -201,7 +201,7 @@ def test_while_another_unit_owes_its_part_it_is_said_why_nobody_waits(cast: Cast
             by=cast.handler, at=at, **said,
         )  # fmt: skip
 
-    with pytest.raises(lifecycle.CoTasksOpen):
+    with pytest.raises(ending.CoTasksOpen):
         ended()
     assert Ticket.objects.get(pk=ticket.pk).state == State.IN_PROGRESS
     assert ended(unfinished_reason="不归我方").state == State.DONE_PENDING_REVIEW
