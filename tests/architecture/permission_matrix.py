@@ -150,7 +150,7 @@ MATRIX: dict[str, Row] = {
     "tickets:appointment-move": Row(B, _needs(P.HANDLE, P.LOG_TICKET), "ticket"),
     "tickets:appointment-settle": Row(B, _needs(P.HANDLE, P.LOG_TICKET), "ticket"),
     "tickets:withdraw": Row(B, _needs(P.HANDLE, P.LEAD_UNIT, P.LOG_TICKET, P.REVIEW), "ticket"),
-    "tickets:withdrawal-number": Row(W, _needs(P.CALL_BACK), "ticket"),
+    "tickets:withdrawal-number": Row(W, _needs(P.CALL_BACK), "withdrawal"),
     "tickets:reclassify": Row(B, _needs(P.REVIEW), "ticket"),
     "tickets:priority": Row(B, _needs(P.SUPERVISE, P.DISPATCH), "ticket"),
     "tickets:tasks": Row(G),
@@ -197,6 +197,7 @@ MAKERS: dict[str, Callable[[Cast, Ticket], dict[str, Any]]] = {
     "": lambda cast, ticket: {},
     "ticket": lambda cast, ticket: {"number": ticket.number},
     "report": lambda cast, ticket: {"number": ticket.number},  # ordinary tickets have no such page
+    "withdrawal": lambda cast, ticket: {"number": ticket.number},  # nobody asked for one
     "reader": lambda cast, ticket: {"number": ticket.number, "pk": cast.handler.pk},
     "dispute": lambda cast, ticket: {"number": ticket.number, "pk": 999_999},
     "customer": lambda cast, ticket: {"pk": cast.customer.pk},
