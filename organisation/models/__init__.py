@@ -7,4 +7,7 @@ from organisation.models.territory import AreaClass, Territory
 from organisation.models.unit import Unit, UnitLevel, Utility
 from organisation.models.wrong_sign_in import WrongSignIn
 
-__all__ = ["AreaClass", "Calendar", "Posting", "Staff", "Territory", "Unit", "UnitLevel", "Utility", "WrongSignIn"]
+__all__ = [
+    "AreaClass", "Calendar", "Posting", "Staff", "Territory", "Unit", "UnitLevel", "Utility",
+    "WrongSignIn",
+]  # fmt: skip
