@@ -16,6 +16,7 @@ from notifications import wording
 from notifications.models import Outbox, OutboxState
 from organisation.models import Staff
 from organisation.roles import Role
+from reports import watch
 from surveys import callbacks
 from surveys import presetting as surveys_presetting
 from surveys.models.attempt import Result
@@ -25,7 +26,7 @@ from tests.factories import surveys as made
 from tests.factories.tickets import a_ticket, settled_on_the_spot
 from tickets import contact, dispatching, escalation, lifecycle, supervision
 from tickets.kinds import Kind, Means
-from tickets.models import Deadline, Event, Ticket
+from tickets.models import Checklist, Deadline, Event, OutsideBody, Ticket
 from tickets.states import State
 
 ZH, EN = "zh-hans", "en"
@@ -54,6 +55,42 @@ OF_A_TICKET = {
     "tickets:cancel": (R.SUPERVISOR, S.NEW),
     "tickets:reopen": (R.SUPERVISOR, S.CLOSED),
     "surveys:of-ticket": (R.CALLBACK_AGENT, S.CALLBACK),
+    "tickets:access": (R.SUPERVISOR, S.IN_PROGRESS),
+    "tickets:accused": (R.SUPERVISOR, S.IN_PROGRESS),
+    "tickets:return": (R.UNIT_LEADER, S.IN_PROGRESS),
+    "tickets:transfer": (R.DISPATCHER, S.IN_PROGRESS),
+    "tickets:adjudicate": (R.SUPERVISOR, S.NEW),
+    "tickets:suspend": (R.HANDLER, S.IN_PROGRESS),
+    "tickets:resume": (R.SUPERVISOR, S.IN_PROGRESS),
+    "tickets:extend": (R.UNIT_LEADER, S.IN_PROGRESS),
+    "tickets:supervise-now": (R.SUPERVISOR, S.DISPATCHED),
+    "tickets:report-back": (R.UNIT_LEADER, S.IN_PROGRESS),
+    "tickets:ask-again": (R.SUPERVISOR, S.IN_PROGRESS),
+    "tickets:hand-on": (R.SUPERVISOR, S.IN_PROGRESS),
+    "tickets:end-supervision": (R.SUPERVISOR, S.IN_PROGRESS),
+    "tickets:annotate": (R.EXECUTIVE, S.IN_PROGRESS),
+    "tickets:meeting-decide": (R.SUPERVISOR, S.IN_PROGRESS),
+    "tickets:dispute": (R.UNIT_LEADER, S.IN_PROGRESS),
+    "tickets:finding": (R.QUALITY_REVIEWER, S.CALLBACK),
+    "tickets:promise": (R.HOTLINE_OPERATOR, S.IN_PROGRESS),
+    "tickets:confirm": (R.HOTLINE_OPERATOR, S.DONE_PENDING_REVIEW),
+    "tickets:merge": (R.DISPATCHER, S.NEW),
+    "tickets:unmerge": (R.DISPATCHER, S.NEW),
+    "tickets:children": (R.UNIT_LEADER, S.IN_PROGRESS),
+    "tickets:split": (R.DISPATCHER, S.NEW),
+    "tickets:link": (R.HOTLINE_OPERATOR, S.NEW),
+    "tickets:invite": (R.UNIT_LEADER, S.IN_PROGRESS),
+    "tickets:follow-up": (R.HANDLER, S.IN_PROGRESS),
+    "tickets:refer": (R.HANDLER, S.IN_PROGRESS),
+    "tickets:refuse": (R.HANDLER, S.IN_PROGRESS),
+    "tickets:give-full-list": (R.HANDLER, S.IN_PROGRESS),
+    "tickets:book": (R.HANDLER, S.IN_PROGRESS),
+    "tickets:appointment-move": (R.HANDLER, S.IN_PROGRESS),
+    "tickets:appointment-settle": (R.HANDLER, S.IN_PROGRESS),
+    "tickets:withdraw": (R.HOTLINE_OPERATOR, S.IN_PROGRESS),
+    "tickets:withdrawal-number": (R.CALLBACK_AGENT, S.IN_PROGRESS),
+    "tickets:reclassify": (R.QUALITY_REVIEWER, S.IN_PROGRESS),
+    "tickets:priority": (R.SUPERVISOR, S.IN_PROGRESS),
 }
 # Names that are the same in both languages, the letter of A/B岗, and the name of the time zone.
 KEPT_LATIN = frozenset({"B", "XLSX", "CSV", "Excel", "gzip", "QR", "MB", "GB", "Asia", "Shanghai"})
@@ -195,11 +232,24 @@ def _asked(
         "token": (desk.link, "never-issued"),
         "pk": (desk.cast.customer.pk,),
         "job_id": (0,),
+        "code": _codes(address),
+        "use": ("complaint_like",),
     }
     if not wanted:
         return [{}]
+    if len(wanted) > 1:
+        return [{"number": desk.shown[S.IN_PROGRESS], "pk": 0}] if "number" in wanted else []
     (name,) = wanted
     return [{name: value} for value in known[name]]
+
+
+def _codes(address: str) -> tuple[str, ...]:
+    """What the addresses that take a code know."""
+    if address == "tickets:checklist":
+        return tuple(Checklist.objects.values_list("code", flat=True)[:2])
+    if address == "tickets:body":
+        return tuple(OutsideBody.objects.values_list("code", flat=True)[:2])
+    return tuple(watch.BY_CODE) if address == "reports:watch-list" else ("ping-pong",)
 
 
 def _pages(desk: Desk, role: Role | None, language: str) -> Iterator[tuple[str, str]]:

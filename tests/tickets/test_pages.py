@@ -2,13 +2,16 @@
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from datetime import timedelta
 
 import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
+from servicedesk.lib import clock
 from tests.cast import Cast
 from tests.factories.tickets import STEP, a_ticket
 from tickets import lookup_codes, supervision
@@ -163,7 +166,11 @@ def test_the_whole_path_by_forms(cast: Cast, client: Client) -> None:
     send("handler", "accept")
     send("leader", "reassign", to=cast.field_worker.pk, reason="He is nearer")
     send("operator", "urge", reason="Still waiting")
-    send("supervisor", "supervise", reason="Second call")
+    report_due = timezone.localtime(clock.now() + timedelta(days=2))
+    send(
+        "supervisor", "supervise", reason="Second call", ground="decision",
+        report_due_at=f"{report_due:%Y-%m-%dT%H:%M}",
+    )  # fmt: skip
     send("field_worker", "contact", means="phone", is_reached="yes", note="On my way")
     send("field_worker", "arrive")
     send("field_worker", "done", result="Fuse", is_customer_told="on", version=ticket.version)
@@ -186,7 +193,7 @@ def test_an_act_leads_back_to_the_list_it_was_done_from_and_nowhere_else(
         ("https://evil.example/", reverse("tickets:ticket", args=[ticket.number])),
         ("//evil.example", reverse("tickets:ticket", args=[ticket.number])),
     ):
-        answer = client.post(f"{address}?next={asked}", {"reason": "Again"})
+        answer = client.post(f"{address}?next={asked}", {"reason": f"Again, {asked}"})
         assert answer["Location"] == led
 
 
