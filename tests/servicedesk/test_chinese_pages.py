@@ -11,6 +11,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import translation
 
+from customers import masking
 from customers.models import Customer
 from notifications import wording
 from notifications.models import Outbox, OutboxState
@@ -179,9 +180,10 @@ def _everything_happens(cast: Cast, ticket: Ticket) -> None:
 def _said(cast: Cast) -> frozenset[str]:
     """Names, and what people typed: they stay as they are in any language."""
     said = {person.name_zh for person in cast.everyone().values()}
-    said |= {cast.customer.name} | TYPED
+    said |= {cast.customer.name, masking.name(cast.customer.name)} | TYPED
     for ticket in Ticket.objects.all():
         said |= {ticket.text, ticket.subject, ticket.result, ticket.address, ticket.no_reply_reason}
+        said |= {masking.name(ticket.contact_name), masking.address(ticket.address)}
     for told in (*Event.objects.all(), *Outbox.objects.all()):
         said |= {value for value in told.facts.values() if isinstance(value, str)}
     return frozenset(said - {""})
