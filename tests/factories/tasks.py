@@ -13,7 +13,7 @@ DUE_IN = timedelta(days=2)
 
 
 def a_task(
-    cast: Cast, *, ticket: Ticket | None = None, kind: TaskKind = TaskKind.FOLLOW_UP,
+    cast: Cast, *, ticket: Ticket | None = None, kind: TaskKind = TaskKind.VISIT,
     at: datetime | None = None, **changes: Any,
 ) -> Task:
     """A task of the handler's, given by the operator an hour after receipt, due two days later;

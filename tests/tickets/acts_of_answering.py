@@ -39,12 +39,26 @@ from tickets import (
     telling,
     weighing,
 )
-from tickets.kinds import GivenBy, Kind, Level, Means, Priority
+from tickets.kinds import (
+    GivenBy,
+    Kind,
+    Level,
+    Means,
+    Priority,
+    ReturnReason,
+    SuspensionReason,
+)
 from tickets.management.commands import run_deadlines
 from tickets.models import Appointment, Approval, Dispute, HandOver, Link, Task, Ticket
 from tickets.states import Move
 
 Row = TypeVar("Row", bound=Model)
+
+
+REASONS: dict[str, list[str]] = {
+    Approval.Matter.RETURN: [str(code) for code in ReturnReason],
+    Approval.Matter.SUSPENSION: [str(code) for code in SuspensionReason],
+}
 
 
 class NothingThere(DeskError):
@@ -61,7 +75,7 @@ def one_of(world: World, rows: QuerySet[Row]) -> Row:
 @act(Move.RETURN)
 def give_back(world: World, ticket: Ticket, by: Staff) -> None:
     returning.give_back(
-        ticket=ticket, reason_code=world.random.choice(["not_ours", "other_area", "wrong", ""]),
+        ticket=ticket, reason_code=world.random.choice(list(ReturnReason)),
         reason=world.words(), proposed=world.unit(), by=by, at=world.at,
     )  # fmt: skip
 
@@ -76,18 +90,17 @@ def adjudicate(world: World, ticket: Ticket, by: Staff) -> None:
 
 @act(Move.TRANSFER)
 def transfer(world: World, ticket: Ticket, by: Staff) -> None:
-    dispatching.transfer(
-        ticket=ticket, to=world.unit(), reason=world.words(), by=by, at=world.at
-    )
+    dispatching.transfer(ticket=ticket, to=world.unit(), reason=world.words(), by=by, at=world.at)
 
 
 @act(Move.ASK)
 def ask(world: World, ticket: Ticket, by: Staff) -> None:
     kind = world.random.choice(list(CATEGORIES))
     clocks = list(ticket.clocks.values_list("name", flat=True)) or [""]
+    matter = world.random.choice(list(Approval.Matter))
+    codes = REASONS.get(matter, [""])
     wanted = approvals.Wanted(
-        matter=world.random.choice(list(Approval.Matter)), reason=world.words(),
-        reason_code=world.random.choice(["weather", "parts", "customer_asked", "not_ours", ""]),
+        matter=matter, reason=world.words(), reason_code=world.random.choice(codes),
         proposed_unit=world.unit(), clock=world.random.choice(clocks), until=world.moment(),
         new_kind=kind, new_category=world.cast.category(CATEGORIES[kind]),
     )  # fmt: skip

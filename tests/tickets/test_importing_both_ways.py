@@ -91,7 +91,7 @@ def by_the_verbs(cast: Cast, matter: Matter, category: Category, unit: Unit) -> 
     )  # fmt: skip
     ticket = lifecycle.approve(ticket=ticket, by=system, at=matter.closed_at)
     # What another system closed is its own word that the customer was told.
-    Ticket.objects.filter(pk=ticket.pk).update(source="boston311")
+    Ticket.objects.filter(pk=ticket.pk).update(source="boston311", external_number=f"lived-{ticket.pk}")
     ticket = lifecycle.close(ticket=ticket, reason="file", by=system, at=matter.closed_at)
     indexing.index(ticket_ids=[ticket.pk], by=system, at=matter.closed_at)
     return ticket

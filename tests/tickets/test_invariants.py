@@ -84,7 +84,7 @@ def test_the_invariants_hold_on_long_walks(cast: Cast, walk: int) -> None:
         raise
     print(f"\nSEED={SEED} walk {walk}: {len(world.tickets)} tickets;", end=" ")  # noqa: T201
     print(f"done {dict(journal.done)}; refused {journal.refused.total()}")  # noqa: T201
-    assert len(journal.done) >= 20, "the walk got nowhere"
+    assert len(journal.done) >= 12, "the walk got nowhere"
 
 
 def begun(cast: Cast, starts: list[State], random: Random) -> World:

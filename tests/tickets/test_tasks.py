@@ -25,7 +25,7 @@ def test_a_task_is_on_the_ticket_and_its_owner_hears(cast: Cast) -> None:
     event = Event.objects.filter(ticket=task.ticket).latest("id")
     assert event.code == "task_opened"
     assert event.facts == {
-        "task": task.pk, "kind": "follow_up", "text": task.text, "unit_id": None,
+        "task": task.pk, "kind": "visit", "text": task.text, "unit_id": None,
         "staff_id": cast.handler.pk, "due_at": task.due_at.isoformat(),
     }  # fmt: skip
     assert told("task_opened") == {cast.handler.pk}
@@ -129,7 +129,7 @@ def test_the_same_form_sent_twice_is_refused_the_second_time(cast: Cast) -> None
 
 
 def test_a_promise_is_let_go_by_a_supervisor_alone(cast: Cast) -> None:
-    task = a_task(cast)
+    task = a_task(cast, kind=TaskKind.FOLLOW_UP)
     for person in (cast.dispatcher, cast.leader):
         with pytest.raises((tasks.NotYourTask, permissions.NotYours)):
             tasks.drop(task=task, reason="No time", by=person, at=cast.at + 9 * STEP)
