@@ -7,29 +7,22 @@
    is pushed 30 seconds away with its error, and the rest go on.
 """
 
-import logging
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.db import models, transaction
-from django.db.models.functions import Greatest
 
 from assignment import duty_roster
-from notifications import outbox
-from notifications.models import Channel, Notice, Outbox
 from organisation.models import Staff
 from organisation.roles import Role
-from tickets import confidants, history, sight
+from tickets import alarms, one_by_one
 from tickets.kinds import ClockName
-from tickets.models import Clock, Deadline, Event, Ticket
+from tickets.models import Clock, Deadline, Ticket
 from tickets.states import Happening, State
 
 BATCH = 200
-_PUSHED_AWAY = timedelta(seconds=30)
-_LATE_ENOUGH_TO_SAY = timedelta(seconds=60)
-
-_log = logging.getLogger(__name__)
 
 
 @dataclass
@@ -37,9 +30,7 @@ class Effects:
     """Everything one batch will write."""
 
     at: datetime
-    events: list[Event] = field(default_factory=list)
-    notices: list[Notice] = field(default_factory=list)
-    messages: list[Outbox] = field(default_factory=list)
+    said: alarms.Said
     fired: list[int] = field(default_factory=list)
     void: list[int] = field(default_factory=list)
     missed: list[Deadline] = field(default_factory=list)
@@ -52,16 +43,7 @@ def fire_due(*, by: Staff | None, at: datetime, limit: int = BATCH) -> int:
     """Fire what is due now, at most `limit` rows; the number taken."""
     with transaction.atomic():
         rows = _claim(at, limit)
-        if not rows:
-            return 0
-        try:
-            with transaction.atomic():
-                _apply(rows, at)
-        except Exception:
-            _log.exception("A batch of %d deadlines failed; replaying it row by row", len(rows))
-            for row in rows:
-                _apply_alone(row, at)
-    return len(rows)
+        return one_by_one.together(rows, do=_apply, fires="next_fire_at", at=at)
 
 
 def _claim(at: datetime, limit: int) -> list[Deadline]:
@@ -78,19 +60,8 @@ def _claim(at: datetime, limit: int) -> list[Deadline]:
     )  # fmt: skip
 
 
-def _apply_alone(row: Deadline, at: datetime) -> None:
-    try:
-        with transaction.atomic():
-            _apply([row], at)
-    except Exception as error:
-        _log.exception("Deadline %d failed and is pushed away", row.pk)
-        Deadline.objects.filter(pk=row.pk).update(
-            next_fire_at=at + _PUSHED_AWAY, attempts=row.attempts + 1, latest_error=repr(error)[:500]
-        )
-
-
-def _apply(rows: list[Deadline], at: datetime) -> None:
-    effects = Effects(at=at)
+def _apply(rows: Sequence[Deadline], at: datetime) -> None:
+    effects = Effects(at=at, said=alarms.Said(at))
     clocks = _running(rows)
     for row in rows:
         generation, since = clocks.get(_clock_of(row), (None, None))
@@ -106,7 +77,7 @@ def _clock_of(row: Deadline) -> tuple[int, str, str]:
 
 
 def _running(
-    rows: list[Deadline],
+    rows: Sequence[Deadline],
 ) -> dict[tuple[int, str, str], tuple[int, datetime | None]]:
     """Of every clock that still runs its present generation, and since when it has its limit."""
     clocks = Clock.objects.filter(ticket_id__in={row.ticket_id for row in rows}, stopped_at=None)
@@ -115,20 +86,15 @@ def _running(
 
 def _judge(row: Deadline, since: datetime | None, effects: Effects) -> None:
     code, answering = _who_hears(row, effects)
-    people = _who_may_hear(answering, row.ticket)
-    at = max(effects.at, row.ticket.latest_event_at)
-    facts: dict[str, Any] = {
-        "clock": row.clock, "stage": row.stage, "due_at": row.due_at.isoformat(),
-        "role": row.role, "told": [person.name_zh for person in people],
-        "told_en": [person.name_en for person in people],
-    }  # fmt: skip
+    people = alarms.who_may_hear(answering, row.ticket)
     # A limit that holds since another kind was found could not fire before that.
     wanted_at = max(row.fires_at, since or row.fires_at)
-    if at - wanted_at > _LATE_ENOUGH_TO_SAY:
-        facts["late_seconds"] = int((at - wanted_at).total_seconds())
-    event = history.event(ticket=row.ticket, code=code, by=None, at=at, facts=facts)
-    event.from_state = row.ticket.state
-    effects.events.append(event)
+    facts: dict[str, Any] = {
+        "clock": row.clock, "stage": row.stage, "due_at": row.due_at.isoformat(),
+        "role": row.role, **alarms.told(people),
+        **alarms.lateness(wanted_at, max(effects.at, row.ticket.latest_event_at)),
+    }  # fmt: skip
+    effects.said.happened(row.ticket, code, facts)
     effects.fired.append(row.pk)
     if code == Happening.OVERDUE:
         effects.missed.append(row)
@@ -138,18 +104,7 @@ def _judge(row: Deadline, since: datetime | None, effects: Effects) -> None:
         rung = int(row.stage.removeprefix("rung-"))
         effects.raised[row.ticket_id] = max(rung, effects.raised.get(row.ticket_id, 0))
     for person in people:
-        _tell(person, row, code, facts, effects)
-
-
-def _who_may_hear(answering: list[Staff], ticket: Ticket) -> list[Staff]:
-    """The people who answer or, for each of them that a confidential report is kept from, whoever
-    answers for it instead: a missed limit is never silent."""
-    if not ticket.is_confidential:
-        return answering
-    people = [person for person in answering if sight.may_hear(person, ticket)]
-    if len(people) == len(answering) > 0:
-        return people
-    return _distinct(*people, confidants.answering(ticket))
+        effects.said.tell(person, row.ticket, code=code, key=f"deadline:{row.pk}", facts=facts)
 
 
 def _who_hears(row: Deadline, effects: Effects) -> tuple[Happening, list[Staff]]:
@@ -158,16 +113,18 @@ def _who_hears(row: Deadline, effects: Effects) -> tuple[Happening, list[Staff]]
     unit = ticket.lead_unit or ticket.intake_unit
     leader = _responsible(unit, Role.UNIT_LEADER, effects)
     if row.stage.startswith("remind"):
-        return Happening.REMINDED, _distinct(ticket.lead_handler or leader)
+        return Happening.REMINDED, alarms.distinct(ticket.lead_handler or leader)
     if row.stage == "warn":
-        return Happening.LIMIT_WARNED, _distinct(ticket.lead_handler, leader)
+        return Happening.LIMIT_WARNED, alarms.distinct(ticket.lead_handler, leader)
     on_duty = _duty_leader(unit, effects)
     if row.stage == "due":
         liaison = _responsible(unit, Role.LIAISON, effects)
-        return Happening.OVERDUE, _distinct(
+        return Happening.OVERDUE, alarms.distinct(
             ticket.lead_handler, ticket.tracker, leader, liaison, on_duty
         )
-    return Happening.ESCALATED, _distinct(_responsible(unit, Role(row.role), effects), on_duty)
+    return Happening.ESCALATED, alarms.distinct(
+        _responsible(unit, Role(row.role), effects), on_duty
+    )
 
 
 def _responsible(unit: Any, role: Role, effects: Effects) -> Staff | None:
@@ -185,45 +142,11 @@ def _duty_leader(unit: Any, effects: Effects) -> Staff | None:
     return effects.on_duty[key]
 
 
-def _distinct(*people: Staff | None) -> list[Staff]:
-    return list({person.pk: person for person in people if person is not None}.values())
-
-
-def _tell(
-    person: Staff, row: Deadline, code: Happening, facts: dict[str, Any], effects: Effects
-) -> None:
-    told = {**facts, "title": row.ticket.subject}
-    key = f"deadline:{row.pk}"
-    effects.notices.append(
-        Notice(
-            key=key, staff=person, code=code, subject=row.ticket.number, facts=told,
-            created_at=effects.at,
-        )
-    )  # fmt: skip
-    if person.email:
-        name = person.name_zh if person.language.startswith("zh") else person.name_en
-        effects.messages.append(
-            outbox.row(
-                key=f"{key}:{person.pk}", channel=Channel.EMAIL, recipient=person.email,
-                template=code, language=person.language,
-                facts={**told, "name": name, "number": row.ticket.number},
-                subject="" if row.ticket.is_confidential else row.ticket.number,
-                scope_path=row.ticket.scope_path, at=effects.at,
-            )
-        )  # fmt: skip
-
-
 def _write(effects: Effects) -> None:
     at = effects.at
-    Event.objects.bulk_create(effects.events)
-    Notice.objects.bulk_create(effects.notices, ignore_conflicts=True)
-    outbox.queue(rows=effects.messages, by=None, at=at)
+    effects.said.write()
     Deadline.objects.filter(pk__in=effects.fired).update(fired_at=at, next_fire_at=None)
     Deadline.objects.filter(pk__in=effects.void).update(cancelled_at=at, next_fire_at=None)
-    touched = {event.ticket_id for event in effects.events}
-    Ticket.objects.filter(pk__in=touched).update(
-        latest_event_at=Greatest(models.F("latest_event_at"), models.Value(at))
-    )
     _mark_missed(effects)
     # The desk signs in a claim of its own (tickets.signing), right after this commit.
     Ticket.objects.filter(pk__in=effects.unsigned, state=State.DISPATCHED).update(auto_sign_at=at)

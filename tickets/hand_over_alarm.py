@@ -1,7 +1,6 @@
 """A hand-over list that nobody signed in time: leader and liaison of the giver hear, once (verb)."""
 
-import logging
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db import transaction
 
@@ -10,13 +9,10 @@ from notifications import outbox, silence
 from notifications.models import Channel
 from organisation.models import Staff
 from organisation.roles import Role
-from tickets import handing_over
+from tickets import alarms, handing_over, one_by_one
 from tickets.models import HandOver
 
 BATCH = 50
-_PUSHED_AWAY = timedelta(seconds=30)
-
-_log = logging.getLogger(__name__)
 
 
 def alarm_due(*, by: Staff | None, at: datetime, limit: int = BATCH) -> int:
@@ -26,30 +22,17 @@ def alarm_due(*, by: Staff | None, at: datetime, limit: int = BATCH) -> int:
         due = HandOver.objects.filter(alarm_at__lte=at).order_by("alarm_at")
         locked = due.select_for_update(no_key=True, skip_locked=True, of=("self",))
         found = list(locked.select_related("giver__unit", "successor")[:limit])
-        for one in found:
-            _alarm_alone(one, at)
-    return len(found)
-
-
-def _alarm_alone(one: HandOver, at: datetime) -> None:
-    rows = HandOver.objects.filter(pk=one.pk)
-    try:
-        with transaction.atomic():
-            _alarm(one, at)
-            rows.update(alarm_at=None, alarmed_at=at)
-    except Exception:
-        _log.exception("The alarm of hand-over %d failed and is pushed away", one.pk)
-        rows.update(alarm_at=at + _PUSHED_AWAY)
+        return one_by_one.each(found, do=_alarm, fires="alarm_at", at=at)
 
 
 def _alarm(one: HandOver, at: datetime) -> None:
     posts = (Role.UNIT_LEADER, Role.LIAISON)
-    found = [duty_roster.responsible(one.giver.unit, role, at) for role in posts]
-    people = {person.pk: person for person in found if person is not None}
-    for person in people.values():
+    holders = [duty_roster.responsible(one.giver.unit, role, at) for role in posts]
+    for person in alarms.distinct(*holders):
         handing_over.tell(hand_over=one, staff=person, code="hand_over_unsigned", by=None, at=at)
         if person.email and not silence.is_kept():
             _mail(one, person, at)
+    HandOver.objects.filter(pk=one.pk).update(alarm_at=None, alarmed_at=at)
 
 
 def _mail(one: HandOver, person: Staff, at: datetime) -> None:

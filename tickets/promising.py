@@ -5,8 +5,7 @@
 3. A ticket that raises is pushed 30 seconds away, and the rest go on.
 """
 
-import logging
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
@@ -15,16 +14,12 @@ from assignment import duty_roster
 from organisation.models import Staff
 from organisation.roles import Role
 from servicedesk.lib.errors import DeskError
-from tickets import transition
+from tickets import alarms, one_by_one, transition
 from tickets.kinds import Means
 from tickets.models import Ticket
 from tickets.states import Move
 
 BATCH = 50
-_PUSHED_AWAY = timedelta(seconds=30)
-_LATE_ENOUGH_TO_SAY = timedelta(seconds=60)
-
-_log = logging.getLogger(__name__)
 
 
 class PromisedPast(DeskError):
@@ -68,36 +63,21 @@ def fire_due(*, by: Staff | None, at: datetime, limit: int = BATCH) -> int:
         due = Ticket.objects.filter(update_fires_at__lte=at).order_by("update_fires_at")
         locked = due.select_for_update(no_key=True, skip_locked=True, of=("self",))
         tickets = list(locked.select_related("tracker__unit", "lead_unit").defer("words")[:limit])
-        for ticket in tickets:
-            _fire_alone(ticket, at)
-    return len(tickets)
-
-
-def _fire_alone(ticket: Ticket, at: datetime) -> None:
-    rows = Ticket.objects.filter(pk=ticket.pk)
-    if not ticket.is_open:
-        rows.update(update_fires_at=None)
-        return
-    try:
-        with transaction.atomic():
-            _miss(ticket, at)
-    except Exception:
-        _log.exception("The promised update of ticket %s failed and is pushed away", ticket.number)
-        rows.update(update_fires_at=at + _PUSHED_AWAY)
+        return one_by_one.each(tickets, do=_miss, fires="update_fires_at", at=at)
 
 
 def _miss(ticket: Ticket, at: datetime) -> None:
+    if not ticket.is_open:
+        Ticket.objects.filter(pk=ticket.pk).update(update_fires_at=None)
+        return
     with transition.step(ticket, Move.MISS_UPDATE, by=None, at=at) as step:
         due = step.ticket.next_update_at
         step.ticket.update_fires_at = None
         leader = duty_roster.responsible(step.ticket.tracker.unit, Role.UNIT_LEADER, at)
-        people = {one.pk: one for one in (step.ticket.tracker, leader) if one is not None}
+        people = alarms.distinct(step.ticket.tracker, leader)
         step.facts |= {
-            "promised_at": due.isoformat() if due else None,
-            "told": [one.name_zh for one in people.values()],
-            "told_en": [one.name_en for one in people.values()],
+            "promised_at": due.isoformat() if due else None, **alarms.told(people),
+            **(alarms.lateness(due, at) if due else {}),
         }  # fmt: skip
-        if due is not None and at - due > _LATE_ENOUGH_TO_SAY:
-            step.facts["late_seconds"] = int((at - due).total_seconds())
-        for person in people.values():
+        for person in people:
             step.tell(person, "update_missed")

@@ -5,22 +5,18 @@ The engine notes `auto_sign_at` in the commit that records the missed limit; whi
 the ticket first then signs, once. A person who signs meanwhile wins, and the miss stays all the same.
 """
 
-import logging
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db import transaction
 
 from assignment import duty_roster
 from organisation.models import Staff
 from organisation.roles import Role
-from tickets import prospects, returns, transition
+from tickets import alarms, one_by_one, prospects, returns, transition
 from tickets.models import Ticket
 from tickets.states import Move, State
 
 BATCH = 20
-_PUSHED_AWAY = timedelta(seconds=30)
-
-_log = logging.getLogger(__name__)
 
 
 def sign_due(*, by: Staff | None, at: datetime, limit: int = BATCH) -> int:
@@ -29,9 +25,7 @@ def sign_due(*, by: Staff | None, at: datetime, limit: int = BATCH) -> int:
     with transaction.atomic():
         locked = due.select_for_update(no_key=True, skip_locked=True, of=("self",))
         found = list(locked.order_by("auto_sign_at").defer("words")[:limit])
-        for ticket in found:
-            _sign_alone(ticket, at)
-    return len(found)
+        return one_by_one.each(found, do=_sign, fires="auto_sign_at", at=at)
 
 
 def auto_sign(*, ticket: Ticket, by: Staff | None, at: datetime) -> Ticket:
@@ -49,19 +43,10 @@ def auto_sign(*, ticket: Ticket, by: Staff | None, at: datetime) -> Ticket:
         step.facts |= {"unit_id": unit.pk, "unit_zh": unit.name_zh, "unit_en": unit.name_en}
         step.facts |= {"handler_id": held.lead_handler_id}
         leader = duty_roster.responsible(unit, Role.UNIT_LEADER, step.at)
-        for person in _distinct(leader, *returns.dispatchers(held)):
+        for person in alarms.distinct(leader, *returns.dispatchers(held)):
             step.tell(person, "auto_signed")
     return step.ticket
 
 
-def _sign_alone(ticket: Ticket, at: datetime) -> None:
-    try:
-        with transaction.atomic():
-            auto_sign(ticket=ticket, by=None, at=at)
-    except Exception:
-        _log.exception("Ticket %s could not be signed for and is tried again later", ticket.number)
-        Ticket.objects.filter(pk=ticket.pk).update(auto_sign_at=at + _PUSHED_AWAY)
-
-
-def _distinct(*people: Staff | None) -> list[Staff]:
-    return list({person.pk: person for person in people if person is not None}.values())
+def _sign(ticket: Ticket, at: datetime) -> None:
+    auto_sign(ticket=ticket, by=None, at=at)

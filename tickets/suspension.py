@@ -52,7 +52,7 @@ def carry_out(step: transition.Step, asked: Approval) -> None:
     if asked.until <= step.at:
         raise ReviewDatePast
     step.facts |= {"until": asked.until.isoformat(), "on_due_day": _is_due_today(ticket, step.at)}
-    ticket.suspended_until = asked.until
+    ticket.suspended_until = ticket.rest_fires_at = asked.until
     step.tell(ticket.lead_handler, "suspended")
     step.tell(ticket.tracker, "suspended")
 

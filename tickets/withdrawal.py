@@ -42,6 +42,6 @@ def carry_out(step: transition.Step, asked: Approval) -> None:
     ticket = step.ticket
     ticket.outcome = Outcome.WITHDRAWN
     ticket.closed_at = step.at
-    ticket.suspended_until = None
+    ticket.suspended_until = ticket.rest_fires_at = None
     step.tell(ticket.lead_handler, "withdrawn")
     step.tell(ticket.tracker, "withdrawn")

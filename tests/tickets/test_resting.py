@@ -142,6 +142,8 @@ def test_what_cannot_go_on_is_tried_again_and_holds_up_nobody(
     later = bad.suspended_until + DAY  # type: ignore[operator]
     resuming.resume_due(by=None, at=later)
     assert Ticket.objects.get(pk=good.pk).state == State.IN_PROGRESS
+    still = Ticket.objects.get(pk=bad.pk)
+    assert still.suspended_until == bad.suspended_until, "the review date stays what was granted"
     monkeypatch.undo()
     assert resuming.resume_due(by=None, at=later + timedelta(seconds=29)) == 0
     assert resuming.resume_due(by=None, at=later + timedelta(seconds=30)) == 1

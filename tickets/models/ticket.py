@@ -105,6 +105,7 @@ class Ticket(models.Model):
     `is_auto_signed` whether the desk signed for it and nobody of the unit has taken it on since,
     `finding` the verdict in force (责任认定), `next_update_at` when the tracker promised the
     customer to be heard of again (`update_fires_at` the same until the engine has fired it),
+    `suspended_until` the review date of a rest (`rest_fires_at` when the engine tries to end it),
     `told_confirmed_at` when the tracker confirmed that the customer was told the answer,
     `untold_reason` a code of kinds.Untold or the words of who says why not.
     """
@@ -178,6 +179,7 @@ class Ticket(models.Model):
     needs_adjudication = models.BooleanField(default=False, db_default=False)
     is_adjudicated = models.BooleanField(default=False, db_default=False)
     suspended_until = models.DateTimeField(null=True)
+    rest_fires_at = models.DateTimeField(null=True)
     auto_sign_at = models.DateTimeField(null=True)
     is_auto_signed = models.BooleanField(default=False, db_default=False)
 
@@ -266,8 +268,8 @@ class Ticket(models.Model):
                 fields=["done_at"], condition=models.Q(done_at__isnull=False), name="ticket_by_report"
             ),
             models.Index(
-                fields=["suspended_until"], condition=models.Q(suspended_until__isnull=False),
-                name="ticket_resting_until",
+                fields=["rest_fires_at"], condition=models.Q(rest_fires_at__isnull=False),
+                name="ticket_rest_waiting",
             ),
             models.Index(
                 fields=["auto_sign_at"], condition=models.Q(auto_sign_at__isnull=False),

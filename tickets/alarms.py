@@ -1,0 +1,104 @@
+"""What the desk says by itself about a ticket: who may hear it, and the event, notices and mails it
+leaves (ledger)."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db.models import F, Value
+from django.db.models.functions import Greatest
+
+from notifications import outbox, silence
+from notifications.models import Channel, Notice, Outbox
+from organisation.models import Staff
+from tickets import confidants, history, sight
+from tickets.models import Event, Ticket
+from tickets.states import Happening
+
+# From this on history and messages say how late the desk itself was.
+LATE_ENOUGH_TO_SAY = timedelta(seconds=60)
+
+
+def distinct(*people: Staff | None) -> list[Staff]:
+    """Each person once, in the order named."""
+    return list({one.pk: one for one in people if one is not None}.values())
+
+
+def who_may_hear(people: list[Staff], ticket: Ticket) -> list[Staff]:
+    """The people who answer or, for each of them that a confidential report is kept from, whoever
+    answers for it instead: what is missed is never silent (design §4.7)."""
+    if not ticket.is_confidential:
+        return people
+    heard = [one for one in people if sight.may_hear(one, ticket)]
+    if len(heard) == len(people) > 0:
+        return heard
+    return distinct(*heard, confidants.answering(ticket))
+
+
+def told(people: Iterable[Staff]) -> dict[str, list[str]]:
+    """Who heard, as the facts of an event keep it: history remembers what they were called."""
+    heard = list(people)
+    return {"told": [one.name_zh for one in heard], "told_en": [one.name_en for one in heard]}
+
+
+def lateness(due_at: datetime, at: datetime) -> dict[str, int]:
+    """The fact of how late this is said, where it is late enough to say."""
+    late = at - due_at
+    return {"late_seconds": int(late.total_seconds())} if late > LATE_ENOUGH_TO_SAY else {}
+
+
+@dataclass
+class Said:
+    """What is to be written for one batch: events, notices and mails."""
+
+    at: datetime
+    events: list[Event] = field(default_factory=list)
+    notices: list[Notice] = field(default_factory=list)
+    mails: list[Outbox] = field(default_factory=list)
+
+    def happened(self, ticket: Ticket, code: Happening, facts: dict[str, Any]) -> None:
+        """One more event of the ticket, never before its latest."""
+        instant = max(self.at, ticket.latest_event_at)
+        event = history.event(ticket=ticket, code=code, by=None, at=instant, facts=facts)
+        event.from_state = ticket.state
+        self.events.append(event)
+
+    def tell(
+        self, person: Staff, ticket: Ticket, *, code: str, key: str, facts: dict[str, Any]
+    ) -> None:
+        """A notice, and a mail where the person has an address; `key` is the same however often
+        this is tried."""
+        facts = {**facts, "title": ticket.subject}
+        self.notices.append(
+            Notice(
+                key=key, staff=person, code=code, subject=ticket.number, facts=facts,
+                created_at=self.at,
+            )
+        )  # fmt: skip
+        if person.email:
+            self.mails.append(_mail(person, ticket, code, key, facts, self.at))
+
+    def write(self) -> None:
+        """Everything with one statement each; nothing is told of history that is only loaded."""
+        Event.objects.bulk_create(self.events)
+        if not silence.is_kept():
+            Notice.objects.bulk_create(self.notices, ignore_conflicts=True)
+        outbox.queue(rows=self.mails, by=None, at=self.at)
+        touched = {event.ticket_id for event in self.events}
+        Ticket.objects.filter(pk__in=touched).update(
+            latest_event_at=Greatest(F("latest_event_at"), Value(self.at))
+        )
+
+
+def _mail(
+    person: Staff, ticket: Ticket, code: str, key: str, facts: dict[str, Any], at: datetime
+) -> Outbox:
+    is_chinese = person.language.startswith("zh")
+    name = person.name_zh if is_chinese else person.name_en
+    return outbox.row(
+        key=f"{key}:{person.pk}", channel=Channel.EMAIL, recipient=person.email, template=code,
+        language=person.language, facts={**facts, "name": name, "number": ticket.number},
+        subject="" if ticket.is_confidential else ticket.number, scope_path=ticket.scope_path,
+        at=at,
+    )  # fmt: skip
