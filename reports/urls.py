@@ -16,6 +16,7 @@ urlpatterns = [
     path("watch/rules/words/<slug:use>/remove/", watch_rules.remove_word, name="watch-word-remove"),
     path("watch/rules/<slug:code>/<slug:name>/", watch_rules.threshold, name="watch-threshold"),
     path("watch/<slug:code>/", watching.one, name="watch-list"),
+    path("watch/<slug:code>/count/", watching.count, name="watch-count"),
     path("watch/<slug:code>/export/", watching.export, name="watch-export"),
     # A file of the month
     path("export/", exporting.export, name="export"),

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from organisation.models import Unit
 from servicedesk.lib.errors import DeskError
 from tickets import choosing, transition
-from tickets.models import Ticket
+from tickets.models import Task, TaskKind, Ticket
 
 
 class NotAHandlingUnit(DeskError):
@@ -38,6 +38,15 @@ def give(
     ticket.auto_sign_at, ticket.is_auto_signed = None, False
     step.facts |= {"unit": to.code, "handler_id": found.person.pk if found.person else None}
     step.tell(found.person, "dispatched")
+    if ticket.supervisor_id is not None:
+        _pass_the_report_on(step, to)
+
+
+def _pass_the_report_on(step: transition.Step, to: Unit) -> None:
+    """Whoever has the ticket owes the supervisor the report, by the time already set."""
+    owed = Task.objects.open().filter(ticket=step.ticket, kind=TaskKind.REPORT_BACK)
+    if owed.exclude(unit=to).update(unit=to, staff=None, signed_at=None):
+        step.tell(to.leader, "supervised")
 
 
 def is_accused(ticket: Ticket, unit: Unit) -> bool:

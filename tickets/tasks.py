@@ -79,6 +79,12 @@ class PromiseToACustomer(DeskError):
     message = _("This is a promise to a customer. Finish it as a promised follow-up.")
 
 
+class OwedToTheSupervisor(DeskError):
+    """A report-back is heard by the supervisor: tickets.supervision takes it."""
+
+    message = _("This is a report to the supervisor. Give it on the ticket, under Report back.")
+
+
 class ResultMissing(DeskError):
     """A finished task says what came of it."""
 
@@ -143,8 +149,8 @@ def finish(
     *, task: Task, result: str, frees_ticket: bool = False, by: Staff, at: datetime
 ) -> Task:
     """The owner's word on what came of it; whoever gave it and the ticket's tracker hear. Raises
-    ResultMissing, NotYourTask, TaskOver, and PromiseToACustomer unless the caller `frees_ticket`
-    that waited for it."""
+    ResultMissing, NotYourTask, TaskOver, OwedToTheSupervisor, and PromiseToACustomer unless the
+    caller `frees_ticket` that waited for it."""
     if not result.strip():
         raise ResultMissing
     with _changing(task, Move.FINISH_TASK, by, at) as (step, locked):
@@ -152,6 +158,8 @@ def finish(
             raise NotYourTask
         if locked.kind == TaskKind.FOLLOW_UP and not frees_ticket:
             raise PromiseToACustomer
+        if locked.kind == TaskKind.REPORT_BACK:
+            raise OwedToTheSupervisor
         locked.signed_at = locked.signed_at or step.at
         locked.done_at, locked.done_by, locked.result = step.at, by, result.strip()
         _end(locked)

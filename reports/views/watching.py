@@ -16,11 +16,20 @@ PAGE = 50
 
 @require_safe
 def overview(request: DeskRequest) -> HttpResponse:
-    """Every list the reader may open, with its count and how many units stand out."""
+    """Every list the reader may open; each is counted by a request of its own."""
     reader = readers.of(request.user)
     chosen = looking.Chosen.of(reader, request.GET, clock.now())
-    context = _frame(chosen) | {"lines": looking.overview(chosen)}
+    context = _frame(chosen) | {"patterns": looking.patterns(reader)}
     return render(request, "reports/watch.html", context)
+
+
+@require_safe
+def count(request: DeskRequest, code: str) -> HttpResponse:
+    """How many tickets one list holds and how many units stand out on it."""
+    reader = readers.of(request.user)
+    chosen = looking.Chosen.of(reader, request.GET, clock.now())
+    line = looking.line(looking.pattern(reader, code), chosen)
+    return render(request, "reports/_watch_tile.html", {"line": line})
 
 
 @require_safe

@@ -106,13 +106,9 @@ def look(one: Pattern, chosen: Chosen, rules: Rules) -> Look:
     )  # fmt: skip
 
 
-def overview(chosen: Chosen) -> list[Line]:
-    """Every list with its number of tickets and of units that stand out."""
-    rules = rules_in_force.read()
-    return [_line(one, look(one, chosen, rules)) for one in patterns(chosen.reader)]
-
-
-def _line(one: Pattern, at: Look) -> Line:
+def line(one: Pattern, chosen: Chosen) -> Line:
+    """One list with its number of tickets and of units that stand out."""
+    at = look(one, chosen, rules_in_force.read())
     standings = one.standings(at)
     return Line(one, len(one.found(at)), sum(each.stands_out for each in standings.values()))
 

@@ -183,6 +183,7 @@ MATRIX: dict[str, Row] = {
     "reports:tickets": Row(G, _needs(P.READ_REPORTS), "figure"),
     "reports:watch": Row(G, _needs(P.READ_REPORTS)),
     "reports:watch-list": Row(G, _needs(P.READ_REPORTS), "watch list"),
+    "reports:watch-count": Row(G, _needs(P.READ_REPORTS), "watch list"),
     "reports:watch-export": Row(W, _needs(P.EXPORT), "watch list"),
     "reports:watch-rules": Row(G, _needs(P.READ_REPORTS)),
     "reports:watch-threshold": Row(B, _needs(P.CONFIGURE), "threshold"),

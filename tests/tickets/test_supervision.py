@@ -14,6 +14,7 @@ from tests.factories.oversight import a_supervised_ticket
 from tests.factories.tickets import STEP, a_ticket
 from tickets import (
     contact,
+    dispatching,
     lifecycle,
     office_days,
     permissions,
@@ -21,6 +22,7 @@ from tickets import (
     supervised,
     supervision,
     task_firing,
+    tasks,
     telling,
 )
 from tickets.kinds import Channel, Kind, Means
@@ -100,6 +102,29 @@ def test_the_lead_unit_reports_back_once(cast: Cast) -> None:
     assert notices(cast.supervisor, "reported_back") == 1
     with pytest.raises(supervision.ReportedAlready):
         report(cast, ticket, hours=2)
+
+
+def test_a_report_is_not_finished_like_any_task(cast: Cast, client: Client) -> None:
+    ticket = a_supervised_ticket(cast)
+    task = Task.objects.get(kind=TaskKind.REPORT_BACK)
+    with pytest.raises(tasks.OwedToTheSupervisor):
+        tasks.finish(
+            task=task, result="已办", by=cast.handler, at=ticket.latest_event_at + STEP
+        )
+    client.force_login(cast.handler)
+    answer = client.get(reverse("tickets:task-finish", args=[ticket.number, task.pk]))
+    assert answer["Location"] == reverse("tickets:report-back", args=[ticket.number])
+
+
+def test_the_report_is_owed_by_whoever_has_the_ticket(cast: Cast) -> None:
+    ticket = a_supervised_ticket(cast)
+    due_at = Task.objects.get(kind=TaskKind.REPORT_BACK).due_at
+    dispatching.transfer(
+        ticket=ticket, to=cast.other_unit, reason="归东站", by=cast.dispatcher,
+        at=ticket.latest_event_at + STEP,
+    )  # fmt: skip
+    task = Task.objects.get(kind=TaskKind.REPORT_BACK)
+    assert (task.unit, task.due_at, task.done_at) == (cast.other_unit, due_at, None)
 
 
 @pytest.mark.parametrize("name", ["outsider", "operator", "supervisor"])

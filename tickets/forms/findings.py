@@ -33,11 +33,13 @@ class FindingForm(DeskForm):
         help_text=_("Only where it comes down to one person. They can answer by an appeal."),
     )  # fmt: skip
     leading = forms.ModelMultipleChoiceField(
-        Unit.objects.none(), label=_("Units with leading responsibility"), required=False
-    )
+        Unit.objects.none(), label=_("Units with leading responsibility"), required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )  # fmt: skip
     supporting = forms.ModelMultipleChoiceField(
-        Unit.objects.none(), label=_("Supporting units that caused it"), required=False
-    )
+        Unit.objects.none(), label=_("Supporting units that caused it"), required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )  # fmt: skip
 
     def __init__(self, *args: Any, ticket: Ticket, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -12,7 +12,7 @@ from servicedesk.lib.errors import NotVisible
 from servicedesk.lib.htmx import DeskRequest
 from tickets import co_handling, follow_ups, forms, my_tasks, owed, sight, tasks
 from tickets.forms.tasks import FinishTaskForm, InviteForm, PromiseForm, SignTaskForm
-from tickets.models import Task, Ticket
+from tickets.models import Task, TaskKind, Ticket
 from tickets.states import Move
 from tickets.views import moving
 
@@ -65,8 +65,10 @@ def sign(request: DeskRequest, number: str, pk: int) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def finish(request: DeskRequest, number: str, pk: int) -> HttpResponse:
-    """Say what came of a task."""
+    """Say what came of a task; a report to the supervisor is given on a page of its own."""
     task = _task(request, number, pk)
+    if task.kind == TaskKind.REPORT_BACK:
+        return redirect("tickets:report-back", number)
     return _act(
         request, task, FinishTaskForm(moving.typed(request)), _("Finish the task"),
         lambda typed: follow_ups.finish(task=task, **typed, **_by(request)),

@@ -99,7 +99,11 @@ def test_the_overview_counts_what_the_list_holds(
     cast: Cast, thrown: Ticket, client: Client
 ) -> None:
     html = page(client, cast.supervisor, OVERVIEW)
-    for code, shown in re.findall(r'data-count="([\w-]+)">([\d,]+)<', html):
+    counts = re.findall(r'hx-get="(/reports/watch/[\w-]+/count/[^"]*)"', html)
+    assert len(counts) == len(watch.ALL)
+    for address in counts:
+        counted = page(client, cast.supervisor, address.replace("&amp;", "&"))
+        ((code, shown),) = re.findall(r'data-count="([\w-]+)">([\d,]+)<', counted)
         listed = page(client, cast.supervisor, f"{OVERVIEW}{code}/")
         assert f"<span data-count>{shown}</span>" in listed, code
 
