@@ -46,6 +46,9 @@ def _load(entry: dict[str, Any], folder: Path, at: datetime) -> int:
 
 def _columns(entry: dict[str, Any], folder: Path) -> dict[str, Any]:
     days, known_until = _published_days(entry.get("holidays", []), folder)
+    if "known_until" in entry:
+        # No table of holidays is shipped: what lies behind this day is provisional.
+        known_until = date.fromisoformat(entry["known_until"])
     return {
         "name_en": entry["name_en"], "name_zh": entry["name_zh"],
         "time_zone": entry["time_zone"], "week": entry.get("week", {}), "days": days,

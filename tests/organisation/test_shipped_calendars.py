@@ -16,9 +16,9 @@ pytestmark = pytest.mark.django_db
 
 
 def test_loading_again_changes_nothing() -> None:
-    assert presetting.load_calendars(by=None, at=AT) == 3
+    assert presetting.load_calendars(by=None, at=AT) == 9
     assert presetting.load_calendars(by=None, at=AT) == 0
-    assert Calendar.objects.count() == 3
+    assert Calendar.objects.count() == 9
 
 
 def test_working_days_know_holidays_and_make_up_workdays_of_2026() -> None:
@@ -39,3 +39,13 @@ def test_a_holiday_moved_in_the_table_makes_a_new_version(tmp_path: Path) -> Non
     assert presetting.load_calendars(by=None, at=AT, folder=folder) == 1
     newest = Calendar.objects.filter(code="working-days-cn").latest("version")
     assert (newest.version, "2026-10-10" in newest.days) == (2, False)
+
+
+def test_working_days_of_lands_without_a_table_are_provisional() -> None:
+    presetting.load_calendars(by=None, at=AT)
+    for code, zone in (
+        ("working-days-gb", "Europe/London"), ("working-days-nz", "Pacific/Auckland"),
+        ("working-days-pt", "Europe/Lisbon"),
+    ):  # fmt: skip
+        row = Calendar.objects.get(code=code)
+        assert (row.time_zone, row.known_until) == (zone, date(2025, 12, 31))
