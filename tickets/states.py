@@ -93,6 +93,7 @@ class Move(TextChoices):
     NAME_READER = "name_reader", _("Name a reader")
     DISMISS_READER = "dismiss_reader", _("End the access")
     NAME_ACCUSED = "name_accused", _("Name who it is about")
+    ACKNOWLEDGE = "acknowledge", _("Acknowledge")
 
 
 class Happening(TextChoices):
@@ -170,6 +171,8 @@ class Happening(TextChoices):
     READER_NAMED = "reader_named", _("Reader named")
     READER_DISMISSED = "reader_dismissed", _("Access ended")
     ACCUSED_NAMED = "accused_named", _("Said who it is about")
+    CALLED_AGAIN = "called_again", _("Escalation repeated")
+    ACKNOWLEDGED = "acknowledged", _("Escalation acknowledged")
 
 
 @dataclass(frozen=True)
@@ -330,4 +333,6 @@ MOVES: dict[Move, Allowed] = {
     Move.NAME_READER: Allowed(_LOGGED, None, _by(P.SEE_CONFIDENTIAL), H.READER_NAMED),
     Move.DISMISS_READER: Allowed(_LOGGED, None, _by(P.SEE_CONFIDENTIAL), H.READER_DISMISSED),
     Move.NAME_ACCUSED: Allowed(_LOGGED, None, _by(P.SEE_CONFIDENTIAL), H.ACCUSED_NAMED),
+    # Whoever an escalation calls acknowledges it, whatever their post: the verb sees to it.
+    Move.ACKNOWLEDGE: Allowed(OPEN, None, frozenset(Permission), H.ACKNOWLEDGED),
 }

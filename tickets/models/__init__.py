@@ -8,6 +8,7 @@ from tickets.models.checklist import Checklist, FullList
 from tickets.models.clock import Clock
 from tickets.models.deadline import Deadline
 from tickets.models.dispute import Dispute
+from tickets.models.escalation import Escalation
 from tickets.models.event import Event
 from tickets.models.finding import Appeal, Finding, Responsible
 from tickets.models.hand_over import HandOver, HandOverItem
@@ -28,7 +29,7 @@ from tickets.models.ticket import Ticket
 
 __all__ = [
     "Annotation", "Appeal", "Appointment", "Approval", "Category", "Checklist", "Clock",
-    "DayCounter", "Deadline", "Dispute", "Event", "Finding", "FullList", "HandOver",
+    "DayCounter", "Deadline", "Dispute", "Escalation", "Event", "Finding", "FullList", "HandOver",
     "HandOverItem", "Holding", "Housekeeping", "Idempotency", "Ladder", "Limit", "Link",
     "LookupTry", "NamedReader", "OutsideBody", "Policy", "Reading", "Referral", "Responsible", "Rung",
     "Supervision", "Task", "TaskKind", "Ticket",

@@ -32,7 +32,11 @@ class LimitUnit(models.TextChoices):
 
 
 class Rung(models.Model):
-    """One step of a ladder, counted after the due time in round-the-clock or working time."""
+    """One step of a ladder, counted after the due time in round-the-clock or working time.
+
+    Whoever it reaches hears again every `repeat_amount` `repeat_unit`, at most `most_repeats` times,
+    until they acknowledge it (签收督办); with no repeats it is said once.
+    """
 
     private_fields: tuple[str, ...] = ()
 
@@ -41,10 +45,19 @@ class Rung(models.Model):
     after_amount = models.DecimalField(max_digits=8, decimal_places=2)
     after_unit = models.CharField(max_length=20, choices=LimitUnit)
     role = models.CharField(max_length=30, choices=Role)
+    repeat_amount = models.DecimalField(max_digits=8, decimal_places=2, null=True, blank=True)
+    repeat_unit = models.CharField(
+        max_length=20, choices=LimitUnit, default=LimitUnit.MINUTES, db_default=LimitUnit.MINUTES
+    )
+    most_repeats = models.PositiveSmallIntegerField(default=0, db_default=0)
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["ladder", "order"], name="one_rung_per_order")
+            models.UniqueConstraint(fields=["ladder", "order"], name="one_rung_per_order"),
+            models.CheckConstraint(
+                condition=models.Q(most_repeats=0) | models.Q(repeat_amount__gt=0),
+                name="rung_repeats_after_some_time",
+            ),
         ]
 
 
