@@ -1,7 +1,7 @@
 """When every clock of a ticket is due and what fires on the way: a pure function of rules,
 calendars and events."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -43,6 +43,7 @@ class ClockRule:
     the clock is public), and runs on, its stop undone and its due time kept, on `continues_on`.
     On `also_starts_on` a clock that has run already runs anew whatever stopped it, even if the very
     event stops it: what is passed on to another unit is to be signed for by that one.
+    On `renews_on` a clock that runs begins anew: each unit has its own time in each stage.
     Reminders and rungs belong to a maximum; beside an average they are left out.
     Reminders are percents of the limit (Decimal) or times before the due time (timedelta).
     """
@@ -59,6 +60,7 @@ class ClockRule:
     restarts_on: tuple[str, ...] | None = None
     continues_on: tuple[str, ...] = ()
     also_starts_on: tuple[str, ...] = ()
+    renews_on: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "kind", ClockKind(self.kind))
@@ -84,12 +86,13 @@ class ClockRule:
 @dataclass(frozen=True, slots=True)
 class EventFact:
     """Something that happened to the ticket. `clock` and `until` belong to an extension and name
-    its new due time."""
+    its new due time; `reason` is the code of why a ticket rests."""
 
     code: str
     at: datetime
     clock: str = ""
     until: datetime | None = None
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,16 +136,33 @@ class PlannedClock:
 
 
 @dataclass(slots=True)
-class _Run:
+class Run:
+    """One stretch of a clock from start to stop. `undone` keeps the stops that were taken back: by
+    what and when it had stopped, and the event that undid it."""
+
     started_at: datetime
+    started_by: str
     stopped_at: datetime | None = None
     stopped_by: str = ""
+    undone: tuple[tuple[str, datetime, EventFact], ...] = ()
 
 
 @dataclass(frozen=True)
-class _Pause:
+class Pause:
+    """One suspension; open where `end` is None."""
+
     begin: datetime
     end: datetime | None
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """What a suspension or an extension made of a due time; `after` is None while it rests."""
+
+    by: Pause | EventFact
+    before: datetime
+    after: datetime | None
 
 
 def plan(
@@ -153,7 +173,7 @@ def plan(
     """Each clock that has started, in the order of the rules; raises ValueError for an unknown
     calendar."""
     history = sorted(events, key=lambda event: event.at)
-    pauses = _pauses(history)
+    pauses = suspensions(history)
     planned: list[PlannedClock] = []
     seen: set[tuple[str, ClockKind]] = set()
     for rule in rules:
@@ -168,59 +188,69 @@ def plan(
     return tuple(planned)
 
 
-def _pauses(history: list[EventFact]) -> tuple[_Pause, ...]:
-    """The suspensions, none of them overlapping; the last one may still be open."""
-    pauses: list[_Pause] = []
-    begin: datetime | None = None
+def suspensions(history: list[EventFact]) -> tuple[Pause, ...]:
+    """The suspensions of a history in order, none of them overlapping; the last one may still be
+    open."""
+    pauses: list[Pause] = []
+    begun: EventFact | None = None
     for event in history:
-        if event.code == SUSPENDED and begin is None:
-            begin = event.at
-        elif event.code == RESUMED and begin is not None:
-            pauses.append(_Pause(begin, event.at))
-            begin = None
-    if begin is not None:
-        pauses.append(_Pause(begin, None))
+        if event.code == SUSPENDED and begun is None:
+            begun = event
+        elif event.code == RESUMED and begun is not None:
+            pauses.append(Pause(begun.at, event.at, begun.reason))
+            begun = None
+    if begun is not None:
+        pauses.append(Pause(begun.at, None, begun.reason))
     return tuple(pauses)
 
 
-def _runs(rule: ClockRule, history: list[EventFact]) -> list[_Run]:
-    runs: list[_Run] = []
+def _runs(rule: ClockRule, history: list[EventFact]) -> list[Run]:
+    runs: list[Run] = []
     for event in history:
         if not runs or runs[-1].stopped_at is not None:
             _start(rule, runs, event)
         elif event.code in rule.stops_on:
             runs[-1].stopped_at, runs[-1].stopped_by = event.at, event.code
             if event.code in rule.also_starts_on:
-                runs.append(_Run(event.at))
+                runs.append(Run(event.at, event.code))
+        elif event.code in rule.renews_on:
+            runs[-1].stopped_at, runs[-1].stopped_by = event.at, event.code
+            runs.append(Run(event.at, event.code))
     return runs
 
 
-def _start(rule: ClockRule, runs: list[_Run], event: EventFact) -> None:
+def _start(rule: ClockRule, runs: list[Run], event: EventFact) -> None:
     can_be_taken_back = bool(runs) and runs[-1].stopped_by in END_OF_WORK
     if can_be_taken_back and event.code in rule.continues_on:
-        runs[-1].stopped_at, runs[-1].stopped_by = None, ""
+        _undo_stop(runs[-1], event)
     elif (
         event.code == rule.starts_on
         or (can_be_taken_back and event.code in rule.starts_again_on)
         or (runs and event.code in rule.also_starts_on)
     ):
-        runs.append(_Run(event.at))
+        runs.append(Run(event.at, event.code))
+
+
+def _undo_stop(run: Run, event: EventFact) -> None:
+    assert run.stopped_at is not None
+    run.undone = (*run.undone, (run.stopped_by, run.stopped_at, event))
+    run.stopped_at, run.stopped_by = None, ""
 
 
 @dataclass(frozen=True)
-class _Reckoning:
+class Reckoning:
     """One run of one rule, with the suspensions that hold it and the extensions asked for in it."""
 
     rule: ClockRule
     calendar: WorkingCalendar
-    run: _Run
-    pauses: tuple[_Pause, ...]
+    run: Run
+    pauses: tuple[Pause, ...]
     extensions: tuple[EventFact, ...]
 
     def first_due(self) -> datetime:
         return working_time.add(self.calendar, self.run.started_at, self.rule.limit).due_at
 
-    def moved(self, moment: datetime, pause: _Pause) -> datetime | None:
+    def moved(self, moment: datetime, pause: Pause) -> datetime | None:
         """The moment after a suspension; None while it lasts. A moment already past when it began
         stays."""
         if pause.begin >= moment:
@@ -243,19 +273,29 @@ class _Reckoning:
     def due_at(self) -> datetime | None:
         """The due time after suspensions and extensions in the order they came; None while
         suspended before it."""
+        due: datetime | None = self.first_due()
+        if self.pauses or self.extensions:
+            for moved in self.moves():
+                due = moved.after
+        return due
+
+    def moves(self) -> Iterator[Moved]:
+        """What the suspensions and extensions made of the due time, in the order they came."""
         due = self.first_due()
-        changes: list[_Pause | EventFact] = [*self.pauses, *self.extensions]
+        changes: list[Pause | EventFact] = [*self.pauses, *self.extensions]
         for change in sorted(changes, key=_began):
+            before = due
             if isinstance(change, EventFact):
                 # An extension asked for after the due time does not undo the breach.
                 if change.until is not None and change.at <= due:
                     due = max(due, change.until)
-                continue
-            later = self.moved(due, change)
-            if later is None:
-                return None
-            due = due if later == due else self._at_day_end(later)
-        return due
+            else:
+                later = self.moved(due, change)
+                if later is None:
+                    yield Moved(change, before, None)
+                    return
+                due = due if later == due else self._at_day_end(later)
+            yield Moved(change, before, due)
 
     def _at_day_end(self, due: datetime) -> datetime:
         limit = self.rule.limit
@@ -329,7 +369,7 @@ class _Reckoning:
 _TODAY = Limit(0, Unit.CALENDAR_DAYS, Counting.FROM_NEXT_DAY, Ending.MIDNIGHT_24)
 
 
-def _began(change: _Pause | EventFact) -> datetime:
+def _began(change: Pause | EventFact) -> datetime:
     return change.at if isinstance(change, EventFact) else change.begin
 
 
@@ -342,15 +382,16 @@ def _stage_name(reminder: Decimal | timedelta) -> str:
 def _reckoning(
     rule: ClockRule,
     calendar: WorkingCalendar,
-    run: _Run,
-    pauses: tuple[_Pause, ...],
+    run: Run,
+    pauses: tuple[Pause, ...],
     history: list[EventFact],
-) -> _Reckoning:
+) -> Reckoning:
     stopped_at = run.stopped_at
     holding = [
-        _Pause(
+        Pause(
             max(pause.begin, run.started_at),
             pause.end if stopped_at is None else min(pause.end or stopped_at, stopped_at),
+            pause.reason,
         )
         for pause in pauses
         if rule.is_internal
@@ -365,28 +406,35 @@ def _reckoning(
         and run.started_at <= event.at
         and (stopped_at is None or event.at <= stopped_at)
     ]
-    return _Reckoning(rule, calendar, run, tuple(holding), tuple(extensions))
+    return Reckoning(rule, calendar, run, tuple(holding), tuple(extensions))
+
+
+def reckonings(
+    rule: ClockRule, calendar: WorkingCalendar, pauses: tuple[Pause, ...], history: list[EventFact]
+) -> list[Reckoning]:
+    """Every run of one clock in a history that is in order of time."""
+    return [_reckoning(rule, calendar, run, pauses, history) for run in _runs(rule, history)]
 
 
 def _planned_clock(
-    rule: ClockRule, calendar: WorkingCalendar, pauses: tuple[_Pause, ...], history: list[EventFact]
+    rule: ClockRule, calendar: WorkingCalendar, pauses: tuple[Pause, ...], history: list[EventFact]
 ) -> PlannedClock | None:
-    reckonings = [_reckoning(rule, calendar, run, pauses, history) for run in _runs(rule, history)]
-    if not reckonings:
+    found = reckonings(rule, calendar, pauses, history)
+    if not found:
         return None
-    latest = reckonings[-1]
+    latest = found[-1]
     due = latest.due_at()
     open_pause = next((pause for pause in latest.pauses if pause.end is None), None)
     return PlannedClock(
         clock=rule.clock,
         kind=rule.kind,
-        run=len(reckonings),
+        run=len(found),
         started_at=latest.run.started_at,
         due_at=due,
-        first_due_at=reckonings[0].first_due(),
+        first_due_at=found[0].first_due(),
         stopped_at=latest.run.stopped_at,
         paused_at=open_pause.begin if open_pause else None,
         is_provisional=latest.is_provisional(due),
-        breached=any(reckoning.is_breached() for reckoning in reckonings),
+        breached=any(reckoning.is_breached() for reckoning in found),
         stages=latest.stages(),
     )
