@@ -15,6 +15,8 @@ from typing import Any
 from aiosmtpd.controller import Controller
 from django.conf import settings
 
+from servicedesk.lib import lasting_log
+
 KEPT = 500
 _LARGEST = 1024 * 1024
 _LONGEST_SHOWN = 4000
@@ -49,19 +51,37 @@ def put(content: bytes, recipients: list[str]) -> None:
 class _Handler:
     """aiosmtpd's side of `put`."""
 
+    def __init__(self, log: Path | None) -> None:
+        self.log = log
+
     async def handle_DATA(  # noqa: N802 - aiosmtpd's name
         self, server: Any, session: Any, envelope: Any
     ) -> str:
+        if self.log is not None:
+            message = email.message_from_bytes(envelope.content, policy=email.policy.default)
+            key = str(message.get("Idempotency-Key", message.get("Message-ID", "")))
+            to = ", ".join(envelope.rcpt_tos)
+            lasting_log.append(self.log, {"channel": "email", "key": key, "to": to})
         put(envelope.content, envelope.rcpt_tos)
         return "250 Kept"
 
 
-def server() -> Controller:
-    """An SMTP server on loopback that puts what it is given into the folder."""
+class _Controller(Controller):  # type: ignore[misc]
+    """Knows the port it got when it was asked for port 0."""
+
+    def _trigger_server(self) -> None:
+        self.port = self.server.sockets[0].getsockname()[1]  # type: ignore[union-attr]
+        super()._trigger_server()
+
+
+def server(port: int | None = None, *, log: Path | None = None) -> Controller:
+    """An SMTP server on loopback that puts what it is given into the folder; each hand-over is
+    first a lasting line of the log, if there is one, a repeat a second line."""
     _box()
-    return Controller(
-        _Handler(), hostname="127.0.0.1", port=settings.MAIL_SINK_PORT, data_size_limit=_LARGEST
-    )
+    return _Controller(
+        _Handler(log), hostname="127.0.0.1", data_size_limit=_LARGEST,
+        port=settings.MAIL_SINK_PORT if port is None else port,
+    )  # fmt: skip
 
 
 def _box() -> mailbox.Maildir:

@@ -2,6 +2,7 @@
 
 import os
 import re
+from pathlib import Path
 
 from django.utils.translation import gettext_lazy as _
 
@@ -188,9 +189,14 @@ STORAGES = {
 MEDIA_ROOT = VAR / "files"
 
 # Messages that leave. Without SMTP_URL they stay on this machine, in the demonstration's sink.
-MAIL_SINK_PORT = environment.number("MAIL_SINK_PORT", 8025, least=1, most=65535)
+MAIL_SINK_PORT = environment.number("MAIL_SINK_PORT", 8025, most=65535)
 MAIL_SINK_FOLDER = VAR / "mail"
 USES_MAIL_SINK = not environment.text("SMTP_URL")
+# The same for text messages and webhooks; SINK_LOG gets one lasting line per hand-over to a sink.
+HTTP_SINK_PORT = environment.number("HTTP_SINK_PORT", 8026, most=65535)
+HTTP_SINK_FOLDER = VAR / "caught"
+USES_HTTP_SINK = not (environment.text("SMS_GATEWAY_URL") or environment.text("SMS_GATEWAY"))
+SINK_LOG = Path(given) if (given := environment.text("SINK_LOG")) else None
 EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
 globals().update(environment.mail_server("SMTP_URL", f"smtp://127.0.0.1:{MAIL_SINK_PORT}"))
 EMAIL_TIMEOUT = 10

@@ -10,7 +10,7 @@ from servicedesk.processes import places, users
 # These need no database, and so start nothing.
 _WITHOUT_SERVERS = {
     "", "help", "--help", "version", "--version", "messages", "collectstatic", "findstatic",
-    "diffsettings", "run_mail_sink",
+    "diffsettings", "run_mail_sink", "run_http_sink",
 }  # fmt: skip
 
 

@@ -51,7 +51,11 @@ class Supervisor:
         logs = found.var / "logs"
         logs.mkdir(exist_ok=True)
         self.environment = os.environ | command_line.addresses(found)
-        self.environment |= {"PORT": str(port), "MAIL_SINK_PORT": str(_mail_sink_port())}
+        mail_port = _sink_port("MAIL_SINK_PORT", 8025)
+        http_port = _sink_port("HTTP_SINK_PORT", mail_port + 1)
+        self.environment |= {
+            "PORT": str(port), "MAIL_SINK_PORT": str(mail_port), "HTTP_SINK_PORT": str(http_port),
+        }  # fmt: skip
         # What a child says is read at once, on the terminal or in its log.
         self.environment["PYTHONUNBUFFERED"] = "1"
         self.children = [
@@ -219,10 +223,10 @@ def _is_free(port: int) -> bool:
     return True
 
 
-def _mail_sink_port() -> int:
-    """The port named by the environment, or the first free one from 8025 on."""
-    named = environment.number("MAIL_SINK_PORT", 0, most=65535)
-    return named or next(port for port in range(8025, 65536) if _is_free(port))
+def _sink_port(variable: str, first: int) -> int:
+    """The port named by the environment, or the first free one from `first` on."""
+    named = environment.number(variable, 0, most=65535)
+    return named or next(port for port in range(first, 65536) if _is_free(port))
 
 
 def _servers_live(found: Places) -> bool:

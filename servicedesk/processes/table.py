@@ -26,7 +26,7 @@ def processes(port: int) -> list[Process]:
         # Two workers, so that a long report never stands before a reminder.
         Process("worker-notify", _worker("notify", children=2), patience=8.0),
         Process("worker-bulk", _worker("bulk", children=1), patience=8.0),
-        *([] if os.environ.get("SMTP_URL") else [Process("mail-sink", _manage("run_mail_sink"))]),
+        *_sinks(),
     ]
 
 
@@ -38,6 +38,16 @@ def preparation() -> tuple[str, ...]:
 def demonstration() -> tuple[str, ...]:
     """Fills an empty desk with the demonstration, once."""
     return _manage("load_demonstration")
+
+
+def _sinks() -> list[Process]:
+    """What stands in for the mail server and the gateway that the environment does not name."""
+    sinks = []
+    if not os.environ.get("SMTP_URL"):
+        sinks.append(Process("mail-sink", _manage("run_mail_sink")))
+    if not (os.environ.get("SMS_GATEWAY_URL") or os.environ.get("SMS_GATEWAY")):
+        sinks.append(Process("http-sink", _manage("run_http_sink")))
+    return sinks
 
 
 def _manage(*words: str) -> tuple[str, ...]:
