@@ -141,10 +141,10 @@ def _log(request: Request, key: UUID | None, by: Staff, at: datetime) -> Ticket:
     is_report = request.kind == Kind.REPORT
     draft = _draft(informants.kept_apart(request) if is_report else request, by, at)
     with transition.birth(draft, by=by, at=at) as step:
-        step.ticket.policy = policies.choose(ticket=step.ticket, at=at)
-        step.ticket.calendar_versions = policies.newest_calendars()
         step.facts |= {"channel": request.channel, "priority": request.priority}
         weighing.raise_by_rule(step=step, by=by, at=at)
+        step.ticket.policy = policies.choose(ticket=step.ticket, at=at)
+        step.ticket.calendar_versions = policies.newest_calendars()
         if is_report:
             _entrust(step, request)
     draft.accused_staff.add(*request.accused_staff)

@@ -68,6 +68,17 @@ class Level(IntegerChoices):
     GENERAL = 4, pgettext_lazy("level", "General")
 
 
+class CustomerClass(TextChoices):
+    """Sorts of customers that limits may be set for; one customer may be of several. Everybody who
+    is no key account is ordinary, those who are not on file too."""
+
+    VULNERABLE = "vulnerable", _("In need of care")
+    KEY_ACCOUNT = "key_account", _("Key account")
+    ORDINARY = "ordinary", pgettext_lazy("customer", "No key account")
+    FIRM = "firm", _("Firm")
+    PERSON = "person", _("Person")
+
+
 class Outcome(TextChoices):
     DONE = "done", pgettext_lazy("outcome", "Done")
     ON_THE_SPOT = "on_the_spot", _("Resolved on the spot")

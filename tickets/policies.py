@@ -1,14 +1,17 @@
 """Which version of which limits a ticket is judged by, and its rules as plain values (question)."""
 
-from collections.abc import Mapping
-from datetime import datetime
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from datetime import datetime, timedelta
 from decimal import Decimal
 from functools import lru_cache
 
+from customers.models import Customer
 from organisation import working_time
 from organisation.models import Calendar
-from tickets import deadlines
-from tickets.models import Limit, Policy, Rung, Ticket
+from tickets import deadlines, limit_selection, special_periods
+from tickets.kinds import CustomerClass, Level
+from tickets.models import Category, Limit, Policy, Rung, Ticket
 from tickets.states import Happening, State
 
 # A result that is sent back was none: the clock it stopped runs on to the same due time.
@@ -40,26 +43,54 @@ UNMERGED_AS: dict[str, Happening] = {
     State.NEW: Happening.RETURNED, State.DISPATCHED: Happening.TRANSFERRED,
 }  # fmt: skip
 
-_SELECTORS = ("utility", "kind", "category_code", "area_class", "channel", "is_key_account")
-
 
 def choose(*, ticket: Ticket, at: datetime) -> Policy | None:
-    """The most specific policy in force that fits the ticket, or None where no limit is set."""
-    wanted = {
-        "utility": ticket.utility,
-        "kind": ticket.kind,
-        "category_code": ticket.category.code,
-        "area_class": ticket.territory.area_class if ticket.territory else "",
-        "channel": ticket.channel,
-        "is_key_account": bool(ticket.customer and ticket.customer.is_key_account),
-    }
-    fitting = [policy for policy in in_force(at) if _fits(policy, wanted)]
-    return max(fitting, key=_how_specific, default=None)
+    """The policy in force at the instant that holds for the ticket, or None where no limit is set;
+    how it is chosen stands in tickets.limit_selection."""
+    found = in_force(at)
+    matter = matter_of(ticket)
+    if any(policy.special_period for policy in found):
+        periods = special_periods.covering(
+            ticket.received_at or at, utility=ticket.utility, company_path=ticket.scope_path
+        )
+        matter = replace(matter, periods=periods)
+    return next(iter(limit_selection.ranked(found, matter)), None)
+
+
+def matter_of(ticket: Ticket) -> limit_selection.Matter:
+    """What the choice looks at in a ticket, which may be unsaved; without the special periods."""
+    return limit_selection.Matter(
+        utility=ticket.utility, kind=ticket.kind,
+        category_codes=tuple(one.code for one in _lineage(ticket.category)),
+        area_class=ticket.territory.area_class if ticket.territory else "",
+        channel=ticket.channel, level=ticket.level or Level.GENERAL,
+        customer_classes=customer_classes(ticket.customer), company_path=ticket.scope_path,
+        is_safety=ticket.category.is_safety,
+    )  # fmt: skip
+
+
+def customer_classes(customer: Customer | None) -> frozenset[str]:
+    """The sorts of customers (tickets.kinds.CustomerClass) that somebody is of."""
+    if customer is None:
+        return frozenset({CustomerClass.ORDINARY})
+    is_firm = customer.kind == Customer.Kind.FIRM
+    found = {CustomerClass.FIRM if is_firm else CustomerClass.PERSON}
+    found.add(CustomerClass.KEY_ACCOUNT if customer.is_key_account else CustomerClass.ORDINARY)
+    if customer.needs_care:
+        found.add(CustomerClass.VULNERABLE)
+    return frozenset(found)
+
+
+def _lineage(category: Category | None) -> Iterator[Category]:
+    """The category and the groups above it."""
+    while category is not None:
+        yield category
+        category = category.parent
 
 
 def in_force(at: datetime) -> list[Policy]:
-    """The newest effective version of every policy."""
-    return list(Policy.objects.in_force(at))
+    """The version of every policy that is in force at the instant."""
+    return list(Policy.objects.in_force(at).select_related("company"))
 
 
 def shown(utilities: list[str], at: datetime) -> list[Policy]:
@@ -67,23 +98,6 @@ def shown(utilities: list[str], at: datetime) -> list[Policy]:
     newest = Policy.objects.in_force(at).values("pk")
     found = Policy.objects.filter(pk__in=newest, utility__in=["", *utilities])
     return list(found.prefetch_related("limits").order_by("utility", "kind", "code"))
-
-
-def _fits(policy: Policy, wanted: Mapping[str, object]) -> bool:
-    return all(
-        getattr(policy, name) in ("", None) or getattr(policy, name) == wanted[name]
-        for name in _SELECTORS
-    )
-
-
-def _how_specific(policy: Policy) -> tuple[int, str]:
-    weight = sum(
-        2 ** position
-        for position, name in enumerate(("utility", "kind", "channel", "area_class"))
-        if getattr(policy, name)
-    )
-    weight += 16 * bool(policy.category_code) + 32 * (policy.is_key_account is not None)
-    return weight, policy.code
 
 
 @lru_cache(maxsize=2048)
@@ -127,11 +141,18 @@ def _rule(limit: Limit) -> deadlines.ClockRule:
         stops_on=(*limit.stops_on, *_also(_ALSO_STOPS, limit)),
         is_internal=limit.is_internal,
         kind=deadlines.ClockKind(limit.measure),
-        reminders=tuple(Decimal(percent) for percent in limit.reminder_percents),
+        reminders=_reminders(limit),
         rungs=tuple(_rung(rung) for rung in rungs),
         continues_on=_UNDOING if Happening.DONE in limit.stops_on else (),
         also_starts_on=_also(_ALSO_STARTS, limit),
     )  # fmt: skip
+
+
+def _reminders(limit: Limit) -> tuple[Decimal | timedelta, ...]:
+    """Shares of the limit and times before the due time, each once."""
+    shares = (Decimal(percent) for percent in dict.fromkeys(limit.reminder_percents))
+    times = (timedelta(minutes=minutes) for minutes in dict.fromkeys(limit.reminder_minutes))
+    return (*shares, *times)
 
 
 def _also(table: Mapping[str, tuple[Happening, ...]], limit: Limit) -> tuple[Happening, ...]:

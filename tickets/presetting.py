@@ -2,7 +2,7 @@
 
 import json
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, time
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -18,14 +18,17 @@ PRESETS = Path(__file__).parent / "presets"
 
 # Whatever a limit waits for, it waits no longer once the matter has its end.
 _ENDS = (Happening.RESOLVED_ON_THE_SPOT, Happening.CLOSED, Happening.CANCELLED)
-_SELECTORS = ("utility", "kind", "category_code", "area_class", "channel")
+_SELECTORS = (
+    "utility", "kind", "category_code", "area_class", "channel", "customer_class", "special_period",
+)  # fmt: skip
 _TEXTS = ("name_en", "name_zh", "source_en", "source_zh", "doubt_en", "doubt_zh")
 _ALLOWANCES = (
     "return_amount", "return_unit", "return_calendar_code", "most_extensions", "suspension_days",
 )  # fmt: skip
 _LIMIT_COLUMNS = (
     "clock", "amount", "unit", "counting", "ends", "measure", "starts_on", "stops_on",
-    "calendar_code", "is_internal", "reminder_percents", "ladder_id",
+    "calendar_code", "is_internal", "reminder_percents", "reminder_minutes", "procedure_en",
+    "procedure_zh", "cut_off", "next_opening", "ladder_id",
 )  # fmt: skip
 
 
@@ -141,7 +144,7 @@ def _policies(data: dict[str, Any], ladders: dict[str, Ladder], at: datetime) ->
 def _policy_columns(entry: dict[str, Any]) -> dict[str, Any]:
     columns: dict[str, Any] = {name: entry.get(name, "") for name in (*_SELECTORS, *_TEXTS)}
     return columns | {
-        "is_key_account": entry.get("is_key_account"),
+        "level": entry.get("level"), "company_id": None, "is_withdrawn": False,
         "return_amount": Decimal(entry.get("return_amount", "1")),
         "return_unit": entry.get("return_unit", LimitUnit.WORKING_DAYS),
         "return_calendar_code": entry.get("return_calendar", "working-days-cn"),
@@ -159,14 +162,22 @@ def _limit_columns(entry: dict[str, Any], ladders: dict[str, Ladder]) -> dict[st
         "starts_on": entry["starts_on"], "stops_on": [*entry["stops_on"], *_ENDS],
         "calendar_code": entry["calendar"], "is_internal": entry.get("is_internal", False),
         "reminder_percents": entry.get("reminders", []),
+        "reminder_minutes": entry.get("reminders_before", []),
+        "procedure_en": entry.get("procedure_en", ""), "procedure_zh": entry.get("procedure_zh", ""),
+        "cut_off": _clock_time(entry.get("cut_off")),
+        "next_opening": _clock_time(entry.get("next_opening")),
         "ladder_id": ladders[entry["ladder"]].pk if "ladder" in entry else None,
     }  # fmt: skip
 
 
 def _says_of_policy(row: Policy) -> tuple[dict[str, Any], list[dict[str, Any]]]:
-    names = (*_SELECTORS, *_TEXTS, "is_key_account", *_ALLOWANCES)
+    names = (*_SELECTORS, *_TEXTS, "level", "company_id", "is_withdrawn", *_ALLOWANCES)
     limits = sorted(row.limits.all(), key=lambda limit: limit.pk)
     return (
         {name: getattr(row, name) for name in names},
         [{name: getattr(limit, name) for name in _LIMIT_COLUMNS} for limit in limits],
     )
+
+
+def _clock_time(typed: str | None) -> time | None:
+    return time.fromisoformat(typed) if typed else None

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from notifications import notices
 from organisation.roles import Permission
 from servicedesk.lib.errors import DeskError
-from tickets import indexing, informants, kinds, permissions, policies, schedule, transition
+from tickets import indexing, informants, kinds, permissions, rejudging, transition
 from tickets.kinds import Kind
 from tickets.models import Approval, Category, Clock, Ticket
 
@@ -56,9 +56,7 @@ def carry_out(step: transition.Step, asked: Approval) -> None:
     ticket.kind, ticket.category = asked.new_kind, category
     if asked.new_kind == Kind.REPORT and not ticket.is_confidential:
         _seal(step)
-    if not ticket.source:
-        policy = policies.choose(ticket=ticket, at=ticket.received_at)
-        schedule.judge_by(ticket=ticket, policy=policy, at=step.at)
+    rejudging.choose_again(step)
     step.tell(ticket.lead_handler, "reclassified")
     step.tell(ticket.tracker, "reclassified")
 

@@ -52,7 +52,8 @@ class ChildrenWait(DeskError):
 
 @dataclass
 class Step:
-    """What a verb may touch while the ticket is locked."""
+    """What a verb may touch while the ticket is locked. `is_judged_anew`: other limits hold for it
+    from this step on (tickets.rejudging), whatever the step is."""
 
     ticket: Ticket
     by: Staff | None
@@ -61,6 +62,7 @@ class Step:
     facts: dict[str, Any] = field(default_factory=dict)
     notices: list[tuple[Staff, str]] = field(default_factory=list)
     is_new: bool = False
+    is_judged_anew: bool = False
     recorded_at: datetime | None = None
 
     def tell(self, staff: Staff | None, code: str) -> None:
@@ -149,9 +151,9 @@ def _finish(taken: Step, target: State | None, before: dict[str, Any]) -> None:
     happened.save(force_insert=True)
     if any(before.get(name) != getattr(ticket, name) for name in _PLACE):
         _hand_on(ticket, taken.at)
-    if ticket.policy_id is None or taken.event in policies.heard(ticket.policy_id):
-        is_anew = taken.event == Happening.RECLASSIFIED
-        schedule.replan(ticket=ticket, at=taken.at, is_anew=is_anew)
+    is_heard = ticket.policy_id is None or taken.event in policies.heard(ticket.policy_id)
+    if is_heard or taken.is_judged_anew:
+        schedule.replan(ticket=ticket, at=taken.at, is_anew=taken.is_judged_anew)
     _save(ticket, at_birth if taken.is_new else before)
     allowed = [one for one in taken.notices if sight.may_hear(one[0], ticket)]
     for staff, code in allowed:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from organisation.models import Staff
 from servicedesk.lib import text_folding
 from servicedesk.lib.errors import DeskError
-from tickets import executive_notes, gravity, transition
+from tickets import executive_notes, gravity, rejudging, transition
 from tickets.kinds import Channel, Level, Priority
 from tickets.models import Ticket
 from tickets.states import Move
@@ -60,6 +60,7 @@ def change(
                 "from": was[0], "to": priority, "level_from": was[1], "level_to": int(level),
                 "reason": reason.strip(), "is_lower": is_lower,
             }  # fmt: skip
+            rejudging.choose_again(step)
             step.tell(step.ticket.lead_handler, "priority_changed")
             step.tell(step.ticket.tracker, "priority_changed")
         executive_notes.call_for(ticket=step.ticket, by=None, at=step.at)
@@ -68,7 +69,8 @@ def change(
 
 def raise_by_rule(*, step: transition.Step, by: Staff | None, at: datetime) -> None:
     """Within a step that tells of more: the level the rules give the matter, if that is graver than
-    what it was. What a named person lowered is raised again by a new ground alone."""
+    what it was, and the limits of that level. What a named person lowered is raised again by a new
+    ground alone."""
     ticket = step.ticket
     level, grounds = gravity.judge(_known(ticket))
     known = ticket.level_grounds.split()
@@ -80,6 +82,8 @@ def raise_by_rule(*, step: transition.Step, by: Staff | None, at: datetime) -> N
         step.facts |= {"level_from": ticket.level, "level_to": level, "level_grounds": news}
         ticket.level = level
         step.tell(ticket.lead_handler, "level_raised")
+        if not step.is_new:
+            rejudging.choose_again(step)
 
 
 def _known(ticket: Ticket) -> gravity.Known:

@@ -23,6 +23,7 @@ from tickets.models.outside_body import OutsideBody
 from tickets.models.policy import Ladder, Limit, Policy, Rung
 from tickets.models.reading import Reading
 from tickets.models.referral import Referral
+from tickets.models.special_period import SpecialPeriod
 from tickets.models.supervision import Supervision
 from tickets.models.task import Task, TaskKind
 from tickets.models.ticket import Ticket
@@ -32,5 +33,5 @@ __all__ = [
     "DayCounter", "Deadline", "Dispute", "Escalation", "Event", "Finding", "FullList", "HandOver",
     "HandOverItem", "Holding", "Housekeeping", "Idempotency", "Ladder", "Limit", "Link",
     "LookupTry", "NamedReader", "OutsideBody", "Policy", "Reading", "Referral", "Responsible", "Rung",
-    "Supervision", "Task", "TaskKind", "Ticket",
+    "SpecialPeriod", "Supervision", "Task", "TaskKind", "Ticket",
 ]  # fmt: skip

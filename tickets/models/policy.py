@@ -2,20 +2,32 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from organisation.models import AreaClass, Utility
+from organisation.models import AreaClass, Staff, Unit, Utility
 from organisation.roles import Role
 from servicedesk.lib import bilingual
-from tickets.kinds import ClockName, Kind
+from tickets.kinds import ClockName, CustomerClass, Kind, Level
 from tickets.states import Happening
 
 
+class LadderQuerySet(models.QuerySet["Ladder"]):
+    def newest(self) -> "LadderQuerySet":
+        """One row per code: its highest version."""
+        return self.order_by("code", "-version").distinct("code")
+
+
 class Ladder(bilingual.Bilingual):
-    """An escalation ladder (上报层级表): who hears of a missed limit, and how long after."""
+    """One version of an escalation ladder (上报层级表): who hears of a missed limit, and how long
+    after. Limits name the version they were written with; a shipped one has nobody in `made_by`."""
 
     private_fields: tuple[str, ...] = ()
 
     code = models.SlugField(max_length=40)
     version = models.PositiveIntegerField()
+    made_by = models.ForeignKey(Staff, models.PROTECT, null=True, blank=True, related_name="+")
+    made_at = models.DateTimeField(null=True)
+    note = models.CharField(max_length=300, blank=True, default="", db_default="")
+
+    objects = LadderQuerySet.as_manager()
 
     class Meta:
         constraints = [
@@ -26,6 +38,7 @@ class Ladder(bilingual.Bilingual):
 class LimitUnit(models.TextChoices):
     MINUTES = "minutes", _("minutes")
     HOURS = "hours", _("hours")
+    WORKING_MINUTES = "working_minutes", _("working minutes")
     WORKING_HOURS = "working_hours", _("working hours")
     CALENDAR_DAYS = "calendar_days", _("calendar days")
     WORKING_DAYS = "working_days", _("working days")
@@ -63,17 +76,23 @@ class Rung(models.Model):
 
 class PolicyQuerySet(models.QuerySet["Policy"]):
     def in_force(self, at) -> "PolicyQuerySet":  # type: ignore[no-untyped-def]
-        """The newest version of each code that has taken effect by the instant."""
-        return (
-            self.filter(effective_at__lte=at).order_by("code", "-version").distinct("code")
+        """Of each code the version that took effect last by the instant; none of a policy that was
+        withdrawn by then. A version called off before its day never takes effect."""
+        newest = (
+            self.model._default_manager.filter(effective_at__lte=at, called_off_at=None)
+            .order_by("code", "-effective_at", "-version")
+            .distinct("code")
         )
+        return self.filter(pk__in=newest.values("pk"), is_withdrawn=False)
 
 
 class Policy(bilingual.Bilingual):
     """One version of the limits for a sort of matter (时限规则版本); empty selectors fit all.
 
-    Never changed once a ticket keeps it: an edit is a new version. `source` and `doubt` say where
-    the figures come from and how sure they are. A unit may return a ticket within
+    Never changed once a ticket keeps it: an edit is a new version, a withdrawal one with
+    `is_withdrawn`. `source` and `doubt` say where the figures come from and how sure they are;
+    `made_by` and `note` who wrote this version and why. How the one is chosen that holds for a
+    ticket stands in tickets.policies. A unit may return a ticket within
     `return_amount` `return_unit` of getting it; more time is granted `most_extensions` times at the
     most; `suspension_days` says per reason how many calendar days a ticket may rest, where that
     differs from tickets.allowances.
@@ -89,7 +108,15 @@ class Policy(bilingual.Bilingual):
     category_code = models.CharField(max_length=60, blank=True)
     area_class = models.CharField(max_length=10, choices=AreaClass, blank=True)
     channel = models.CharField(max_length=20, blank=True)
-    is_key_account = models.BooleanField(null=True)
+    # This level or a graver one (1 is the gravest).
+    level = models.PositiveSmallIntegerField(choices=Level, null=True, blank=True)
+    customer_class = models.CharField(
+        max_length=20, choices=CustomerClass, blank=True, default="", db_default=""
+    )
+    # The code of special periods (tickets.models.special_period); one code has a row each year.
+    special_period = models.CharField(max_length=40, blank=True, default="", db_default="")
+    # The company whose own limits these are; nobody: all companies.
+    company = models.ForeignKey(Unit, models.PROTECT, null=True, blank=True, related_name="+")
     source_en = models.CharField(max_length=300, blank=True)
     source_zh = models.CharField(max_length=300, blank=True)
     doubt_en = models.CharField(max_length=300, blank=True)
@@ -104,6 +131,13 @@ class Policy(bilingual.Bilingual):
     )
     most_extensions = models.PositiveSmallIntegerField(default=1, db_default=1)
     suspension_days = models.JSONField(default=dict, db_default={})
+    is_withdrawn = models.BooleanField(default=False, db_default=False)
+    called_off_at = models.DateTimeField(null=True, blank=True)
+    supersedes = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="later_versions"
+    )
+    made_by = models.ForeignKey(Staff, models.PROTECT, null=True, blank=True, related_name="+")
+    note = models.CharField(max_length=300, blank=True, default="", db_default="")
     created_at = models.DateTimeField()
 
     objects = PolicyQuerySet.as_manager()
@@ -112,6 +146,11 @@ class Policy(bilingual.Bilingual):
         constraints = [
             models.UniqueConstraint(fields=["code", "version"], name="one_policy_per_version")
         ]
+
+    @property
+    def company_path(self) -> str:
+        """The path of the company whose own limits these are; empty for all companies."""
+        return self.company.path if self.company else ""
 
     @property
     def plain_return_amount(self) -> str:
@@ -130,7 +169,11 @@ class Policy(bilingual.Bilingual):
 
 
 class Limit(models.Model):
-    """How long one clock of a policy may run, from which event, on which calendar."""
+    """How long one clock of a policy may run, from which event, on which calendar.
+
+    `reminder_percents` are shares of the limit, `reminder_minutes` times before the due time;
+    `procedure` is what the trade's step demands (操作程序及具体要求, seed 45).
+    """
 
     private_fields: tuple[str, ...] = ()
 
@@ -161,6 +204,9 @@ class Limit(models.Model):
     calendar_code = models.SlugField(max_length=30)
     is_internal = models.BooleanField(default=True)
     reminder_percents = ArrayField(models.PositiveSmallIntegerField(), default=list)
+    reminder_minutes = ArrayField(models.PositiveIntegerField(), default=list, db_default=[])
+    procedure_en = models.TextField(blank=True, default="", db_default="")
+    procedure_zh = models.TextField(blank=True, default="", db_default="")
     ladder = models.ForeignKey(Ladder, models.PROTECT, null=True, blank=True)
 
     class Meta:
@@ -175,3 +221,8 @@ class Limit(models.Model):
     def plain_amount(self) -> str:
         """20, 0.5: the amount without trailing noughts."""
         return f"{self.amount.normalize():f}"
+
+    @property
+    def procedure(self) -> str:
+        """What the step demands, in the active language."""
+        return bilingual.in_the_readers_language(self.procedure_en, self.procedure_zh)
