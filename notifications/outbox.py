@@ -6,6 +6,7 @@ from typing import Any
 from notifications import silence
 from notifications.models import Channel, Outbox
 from organisation.models import Staff
+from servicedesk.lib import table_insert
 
 
 def row(
@@ -25,7 +26,7 @@ def queue(*, rows: list[Outbox], by: Staff | None, at: datetime) -> None:
     """Write the messages; one whose key is already there is left as it is. History sends none."""
     if silence.withhold(rows):
         return
-    Outbox.objects.bulk_create(rows, ignore_conflicts=True)
+    table_insert.new(rows, skip_known=True)
 
 
 def send_again(*, message: Outbox, by: Staff, at: datetime) -> None:

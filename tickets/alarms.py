@@ -12,6 +12,7 @@ from django.db.models.functions import Greatest
 from notifications import outbox, silence
 from notifications.models import Channel, Notice, Outbox
 from organisation.models import Staff
+from servicedesk.lib import table_insert
 from tickets import confidants, history, sight
 from tickets.models import Event, Ticket
 from tickets.states import Happening
@@ -81,9 +82,9 @@ class Said:
 
     def write(self) -> None:
         """Everything with one statement each; nothing is told of history that is only loaded."""
-        Event.objects.bulk_create(self.events)
+        table_insert.new(self.events)
         if not silence.is_kept():
-            Notice.objects.bulk_create(self.notices, ignore_conflicts=True)
+            table_insert.new(self.notices, skip_known=True)
         outbox.queue(rows=self.mails, by=None, at=self.at)
         touched = {event.ticket_id for event in self.events}
         Ticket.objects.filter(pk__in=touched).update(

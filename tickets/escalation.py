@@ -24,6 +24,15 @@ from tickets.states import Happening, State
 
 BATCH = 200
 
+# Wide, and of no use here.
+_UNREAD = tuple(
+    f"ticket__{name}"
+    for name in ("words", "text", "result", "source_facts", "choice_reasons", "calendar_versions")
+)
+_PEOPLE = tuple(
+    f"ticket__{name}" for name in ("lead_unit", "intake_unit", "lead_handler", "tracker")
+)
+
 
 @dataclass
 class Effects:
@@ -33,7 +42,7 @@ class Effects:
     said: alarms.Said
     fired: list[int] = field(default_factory=list)
     void: list[int] = field(default_factory=list)
-    missed: list[Deadline] = field(default_factory=list)
+    missed: list[int] = field(default_factory=list)
     unsigned: list[int] = field(default_factory=list)
     raised: dict[int, int] = field(default_factory=dict)
     on_duty: dict[tuple[int, str], Staff | None] = field(default_factory=dict)
@@ -51,44 +60,35 @@ def _claim(at: datetime, limit: int) -> list[Deadline]:
     # fired before its time.
     due = Deadline.objects.filter(next_fire_at__lte=at).order_by("next_fire_at")
     locked = due.select_for_update(no_key=True, skip_locked=True, of=("self", "ticket"))
-    return list(
-        locked.select_related(
-            "ticket", "ticket__lead_unit", "ticket__lead_unit__leader",
-            "ticket__lead_unit__liaison", "ticket__lead_handler", "ticket__tracker",
-            "ticket__intake_unit",
-        ).defer("ticket__words")[:limit]
-    )  # fmt: skip
+    rows = list(locked.select_related("ticket").defer(*_UNREAD)[:limit])
+    # The same few people and units answer for most of a batch: each is read once.
+    models.prefetch_related_objects(rows, *_PEOPLE)
+    return rows
 
 
 def _apply(rows: Sequence[Deadline], at: datetime) -> None:
     effects = Effects(at=at, said=alarms.Said(at))
     clocks = _running(rows)
     for row in rows:
-        generation, since = clocks.get(_clock_of(row), (None, None))
-        if row.ticket.is_open and generation == row.generation:
-            _judge(row, since, effects)
+        clock = clocks.get((row.ticket_id, row.clock, row.measure))
+        if row.ticket.is_open and clock is not None and clock.generation == row.generation:
+            _judge(row, clock, effects)
         else:
             effects.void.append(row.pk)
     _write(effects)
 
 
-def _clock_of(row: Deadline) -> tuple[int, str, str]:
-    return row.ticket_id, row.clock, row.measure
-
-
-def _running(
-    rows: Sequence[Deadline],
-) -> dict[tuple[int, str, str], tuple[int, datetime | None]]:
-    """Of every clock that still runs its present generation, and since when it has its limit."""
+def _running(rows: Sequence[Deadline]) -> dict[tuple[int, str, str], Clock]:
+    """The clocks of these tickets that still run."""
     clocks = Clock.objects.filter(ticket_id__in={row.ticket_id for row in rows}, stopped_at=None)
-    return {(c.ticket_id, c.name, c.measure): (c.generation, c.replanned_at) for c in clocks}
+    return {(one.ticket_id, one.name, one.measure): one for one in clocks}
 
 
-def _judge(row: Deadline, since: datetime | None, effects: Effects) -> None:
+def _judge(row: Deadline, clock: Clock, effects: Effects) -> None:
     code, answering = _who_hears(row, effects)
     people = alarms.who_may_hear(answering, row.ticket)
     # A limit that holds since another kind was found could not fire before that.
-    wanted_at = max(row.fires_at, since or row.fires_at)
+    wanted_at = max(row.fires_at, clock.replanned_at or row.fires_at)
     facts: dict[str, Any] = {
         "clock": row.clock, "stage": row.stage, "due_at": row.due_at.isoformat(),
         "role": row.role, **alarms.told(people),
@@ -97,7 +97,7 @@ def _judge(row: Deadline, since: datetime | None, effects: Effects) -> None:
     effects.said.happened(row.ticket, code, facts)
     effects.fired.append(row.pk)
     if code == Happening.OVERDUE:
-        effects.missed.append(row)
+        effects.missed.append(clock.pk)
         if row.clock == ClockName.SIGN and row.ticket.state == State.DISPATCHED:
             effects.unsigned.append(row.ticket_id)
     if code == Happening.ESCALATED:
@@ -147,17 +147,10 @@ def _write(effects: Effects) -> None:
     effects.said.write()
     Deadline.objects.filter(pk__in=effects.fired).update(fired_at=at, next_fire_at=None)
     Deadline.objects.filter(pk__in=effects.void).update(cancelled_at=at, next_fire_at=None)
-    _mark_missed(effects)
+    missed = Clock.objects.filter(pk__in=effects.missed, missed_at=None)
+    missed.update(missed_at=models.F("due_at"))
     # The desk signs in a claim of its own (tickets.signing), right after this commit.
     Ticket.objects.filter(pk__in=effects.unsigned, state=State.DISPATCHED).update(auto_sign_at=at)
     for rung in set(effects.raised.values()):
         ids = [pk for pk, level in effects.raised.items() if level == rung]
         Ticket.objects.filter(pk__in=ids, escalation_level__lt=rung).update(escalation_level=rung)
-
-
-def _mark_missed(effects: Effects) -> None:
-    chosen = models.Q(pk__in=[])
-    for row in effects.missed:
-        chosen |= models.Q(ticket_id=row.ticket_id, name=row.clock, measure=row.measure)
-    if effects.missed:
-        Clock.objects.filter(chosen, missed_at=None).update(missed_at=models.F("due_at"))
