@@ -47,10 +47,17 @@ class Channel(TextChoices):
     WEB = "web", _("Web")
     LETTER = "letter", _("Letter")
     REFERRAL = "referral", _("Referred to us")
+    VIA_12345 = "via12345", _("Referred by 12345")
+    VIA_12398 = "via12398", _("Referred by 12398")
     EXECUTIVE = "executive", _("Executive hotline")
     RECEPTION_DAY = "reception", _("Leaders’ reception day")
     BYPASS = "bypass", _("Complaint to a higher level")
     OTHER = "other", _("Other channel")
+
+
+# What another body passed on to us: the government hotline and the regulator of energy have limits
+# of their own (domain §2c).
+REFERRED = frozenset({Channel.REFERRAL, Channel.VIA_12345, Channel.VIA_12398})
 
 
 class Priority(TextChoices):

@@ -10,7 +10,7 @@ from django.db.models import Count, Exists, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 
 from organisation.models import Staff
-from tickets.kinds import Channel, ClockName, Level
+from tickets.kinds import REFERRED, ClockName, Level
 from tickets.models import Clock, Supervision, Ticket
 from tickets.models.ticket import TicketQuerySet
 
@@ -54,7 +54,7 @@ def _found(user: Staff, now: datetime) -> TicketQuerySet:
     )
     has_ground = (
         Q(urge_count__gte=CHASES) | Q(reopen_count__gte=REOPENINGS) | Q(level__lte=Level.MAJOR)
-        | Q(channel=Channel.REFERRAL) | Q(is_breached=True) | Q(contacts__gte=CONTACTS)
+        | Q(channel__in=REFERRED) | Q(is_breached=True) | Q(contacts__gte=CONTACTS)
     )  # fmt: skip
     return marked.filter(has_ground).for_worklist().soonest_first()
 
@@ -76,6 +76,6 @@ def _grounds(ticket: Ticket) -> tuple[Supervision.Ground, ...]:
         (G.GRAVE, ticket.level <= Level.MAJOR),
         (G.OVERDUE, ticket.is_breached),  # type: ignore[attr-defined]
         (G.REPEATED, ticket.contacts >= CONTACTS),  # type: ignore[attr-defined]
-        (G.REFERRED, ticket.channel == Channel.REFERRAL),
+        (G.REFERRED, ticket.channel in REFERRED),
     )
     return tuple(ground for ground, holds in by_ground if holds)

@@ -10,7 +10,7 @@ from organisation.models import Staff
 from servicedesk.lib import text_folding
 from servicedesk.lib.errors import DeskError
 from tickets import executive_notes, gravity, rejudging, transition
-from tickets.kinds import Channel, Level, Priority
+from tickets.kinds import REFERRED, Level, Priority
 from tickets.models import Ticket
 from tickets.states import Move
 
@@ -90,6 +90,6 @@ def _known(ticket: Ticket) -> gravity.Known:
     return gravity.Known(
         text=text_folding.fold(ticket.text), is_safety=ticket.category.is_safety,
         is_key_account=bool(ticket.customer and ticket.customer.is_key_account),
-        is_referred=ticket.channel == Channel.REFERRAL, contacts=1 + ticket.urge_count,
+        is_referred=ticket.channel in REFERRED, contacts=1 + ticket.urge_count,
         reopenings=ticket.reopen_count,
     )  # fmt: skip

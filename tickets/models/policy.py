@@ -214,7 +214,14 @@ class Limit(models.Model):
             models.UniqueConstraint(
                 fields=["policy", "clock", "measure"], name="one_limit_per_clock_and_measure"
             ),
-            models.CheckConstraint(condition=models.Q(amount__gt=0), name="limit_is_positive"),
+            # Nought days from the next day on are the day itself (当日办结).
+            models.CheckConstraint(
+                condition=models.Q(amount__gt=0)
+                | models.Q(
+                    amount=0, counting="from_next_day", unit__in=["calendar_days", "working_days"]
+                ),
+                name="limit_is_positive_or_the_day_itself",
+            ),
         ]
 
     @property
