@@ -36,7 +36,9 @@ def do_next(*, known: dict[str, str], by: Staff | None, at: datetime) -> int:
         if known.get(task) == period:
             continue
         if _claim(task, period, at):
-            run += _run(task, at)
+            is_done = _run(task, at)
+            run += is_done
+            known |= {task: period} if is_done else {}
         elif Housekeeping.objects.filter(task=task, period=period, done_at__isnull=False).exists():
             known[task] = period
     return run

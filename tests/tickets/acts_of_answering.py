@@ -336,7 +336,7 @@ def name_reader(world: World, ticket: Ticket, by: Staff) -> None:
 
 @act(None)
 def let_the_engine_run(world: World, ticket: Ticket, by: Staff) -> None:
-    while sum(fire(by=None, at=world.at) for fire in run_deadlines._FIRE):
+    while sum(fire(by=None, at=world.at) for fire, _ in run_deadlines._FIRE):
         pass
 
 
