@@ -1,8 +1,9 @@
 """Load the categories, ladders and limits the desk ships with (verb)."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, time
+from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -10,20 +11,14 @@ from typing import Any
 from django.db import transaction
 
 from organisation.models import Staff
+from tickets import preset_book
 from tickets.models import Category, Ladder, Limit, Policy, Rung
-from tickets.models.policy import LimitUnit
-from tickets.states import Happening
+from tickets.preset_book import Book
 
-PRESETS = Path(__file__).parent / "presets"
-
-# Whatever a limit waits for, it waits no longer once the matter has its end.
-_ENDS = (Happening.RESOLVED_ON_THE_SPOT, Happening.CLOSED, Happening.CANCELLED)
-_SELECTORS = (
-    "utility", "kind", "category_code", "area_class", "channel", "customer_class", "special_period",
-)  # fmt: skip
-_TEXTS = ("name_en", "name_zh", "source_en", "source_zh", "doubt_en", "doubt_zh")
-_ALLOWANCES = (
-    "return_amount", "return_unit", "return_calendar_code", "most_extensions", "suspension_days",
+PRESETS = preset_book.PRESETS
+_COLUMNS = (
+    *preset_book.SELECTORS, *preset_book.TEXTS, "level", "company_id", "is_withdrawn",
+    *preset_book.ALLOWANCES,
 )  # fmt: skip
 _LIMIT_COLUMNS = (
     "clock", "amount", "unit", "counting", "ends", "measure", "starts_on", "stops_on",
@@ -45,12 +40,13 @@ def load(*, by: Staff | None, at: datetime, folder: Path = PRESETS) -> Loaded:
     """Write every shipped category, ladder and policy of which no version says the same yet.
 
     Loading again changes nothing. A shipped ladder or policy that was edited becomes a new
-    version in force from `at`; what an administrator made of an earlier one is left alone.
+    version in force from `at`, and so does one that came with a later edition of the desk; what an
+    administrator made of an earlier one is left alone. The library is not put into force.
     """
     with transaction.atomic():
         categories = _categories(_read(folder, "categories.json"))
         ladders, new_ladders = _ladders(_read(folder, "ladders.json"))
-        policies = _policies(_read(folder, "policies.json"), ladders, at)
+        policies = _policies(preset_book.read(folder), ladders, at)
     return Loaded(categories, new_ladders, policies)
 
 
@@ -120,20 +116,23 @@ def _write_ladder(entry: dict[str, Any], version: int) -> Ladder:
     return ladder
 
 
-def _policies(data: dict[str, Any], ladders: dict[str, Ladder], at: datetime) -> int:
+def _policies(book: Book, ladders: dict[str, Ladder], at: datetime) -> int:
     standing: dict[str, list[Policy]] = {}
     for row in Policy.objects.order_by("version").prefetch_related("limits"):
         standing.setdefault(row.code, []).append(row)
+    # Only on a new desk do they hold for what was received before.
+    since = at if standing else book.effective_at
     written = 0
-    for entry in data["policies"]:
-        columns = _policy_columns(entry)
-        limits = [_limit_columns(data["limits"][name], ladders) for name in entry["limits"]]
-        versions = standing.get(entry["code"], [])
+    for preset in book.in_force:
+        columns: dict[str, Any] = dict(preset.columns) | {"company_id": None, "is_withdrawn": False}
+        limits = [_limit_columns(limit, ladders) for limit in preset.limits]
+        versions = standing.get(preset.code, [])
+        if versions and versions[-1].made_by_id:
+            continue
         if any(_says_of_policy(row) == (columns, limits) for row in versions):
             continue
-        since = at if versions else datetime.fromisoformat(data["effective_at"])
         policy = Policy.objects.create(
-            code=entry["code"], version=versions[-1].version + 1 if versions else 1,
+            code=preset.code, version=versions[-1].version + 1 if versions else 1,
             effective_at=since, created_at=at, **columns,
         )  # fmt: skip
         Limit.objects.bulk_create(Limit(policy=policy, **limit) for limit in limits)
@@ -141,43 +140,15 @@ def _policies(data: dict[str, Any], ladders: dict[str, Ladder], at: datetime) ->
     return written
 
 
-def _policy_columns(entry: dict[str, Any]) -> dict[str, Any]:
-    columns: dict[str, Any] = {name: entry.get(name, "") for name in (*_SELECTORS, *_TEXTS)}
-    return columns | {
-        "level": entry.get("level"), "company_id": None, "is_withdrawn": False,
-        "return_amount": Decimal(entry.get("return_amount", "1")),
-        "return_unit": entry.get("return_unit", LimitUnit.WORKING_DAYS),
-        "return_calendar_code": entry.get("return_calendar", "working-days-cn"),
-        "most_extensions": entry.get("most_extensions", 1),
-        "suspension_days": entry.get("suspension_days", {}),
-    }
-
-
-def _limit_columns(entry: dict[str, Any], ladders: dict[str, Ladder]) -> dict[str, Any]:
-    return {
-        "clock": entry["clock"], "amount": Decimal(entry["amount"]), "unit": entry["unit"],
-        "counting": entry.get("counting", Limit.Counting.FROM_INSTANT),
-        "ends": entry.get("ends", Limit.Ends.BUSINESS_CLOSE),
-        "measure": entry.get("measure", Limit.Measure.MAXIMUM),
-        "starts_on": entry["starts_on"], "stops_on": [*entry["stops_on"], *_ENDS],
-        "calendar_code": entry["calendar"], "is_internal": entry.get("is_internal", False),
-        "reminder_percents": entry.get("reminders", []),
-        "reminder_minutes": entry.get("reminders_before", []),
-        "procedure_en": entry.get("procedure_en", ""), "procedure_zh": entry.get("procedure_zh", ""),
-        "cut_off": _clock_time(entry.get("cut_off")),
-        "next_opening": _clock_time(entry.get("next_opening")),
-        "ladder_id": ladders[entry["ladder"]].pk if "ladder" in entry else None,
-    }  # fmt: skip
+def _limit_columns(limit: Mapping[str, Any], ladders: dict[str, Ladder]) -> dict[str, Any]:
+    columns = dict(limit)
+    ladder = columns.pop("ladder")
+    return columns | {"ladder_id": ladders[ladder].pk if ladder else None}
 
 
 def _says_of_policy(row: Policy) -> tuple[dict[str, Any], list[dict[str, Any]]]:
-    names = (*_SELECTORS, *_TEXTS, "level", "company_id", "is_withdrawn", *_ALLOWANCES)
     limits = sorted(row.limits.all(), key=lambda limit: limit.pk)
     return (
-        {name: getattr(row, name) for name in names},
+        {name: getattr(row, name) for name in _COLUMNS},
         [{name: getattr(limit, name) for name in _LIMIT_COLUMNS} for limit in limits],
     )
-
-
-def _clock_time(typed: str | None) -> time | None:
-    return time.fromisoformat(typed) if typed else None

@@ -8,12 +8,15 @@ from pathlib import Path
 import pytest
 from django.utils import translation
 
+from organisation.models import Calendar
 from tests import reading
 from tests.cast import Cast
 from tests.factories.tickets import a_ticket
-from tickets import presetting
+from tickets import preset_book, presetting
 from tickets.kinds import Kind
 from tickets.models import Category, Clock, Ladder, Limit, Policy
+
+DOCUMENT = Path(__file__).resolve().parents[2] / "docs" / "presets.md"
 
 
 def test_loading_again_changes_nothing(cast: Cast) -> None:
@@ -45,7 +48,7 @@ def test_an_edited_ladder_gives_its_policies_new_versions_too(cast: Cast, tmp_pa
     safety["rungs"][0]["after"] = 4
     (folder / "ladders.json").write_text(json.dumps(ladders), "utf-8")
     loaded = presetting.load(by=None, at=cast.at, folder=folder)
-    assert loaded == presetting.Loaded(0, 1, 2)
+    assert loaded == presetting.Loaded(0, 1, 4)
     newest = Policy.objects.filter(code="gas-leak").latest("version")
     assert {limit.ladder.version for limit in newest.limits.all() if limit.ladder} >= {2}
 
@@ -58,6 +61,70 @@ def test_what_an_administrator_made_of_a_policy_is_left_alone(cast: Cast) -> Non
     )  # fmt: skip
     assert presetting.load(by=None, at=cast.at).policies == 0
     assert Policy.objects.filter(code="power-praise").latest("version").name_en == "Ours"
+
+
+def test_an_edition_never_overrides_what_somebody_wrote(cast: Cast, tmp_path: Path) -> None:
+    Policy.objects.create(
+        code="power-praise", version=2, effective_at=cast.at, name_en="Ours", name_zh="自定",
+        made_by=cast.administrator, created_at=cast.at,
+    )  # fmt: skip
+    folder = _copy(tmp_path)
+    data = json.loads((folder / "policies.json").read_text("utf-8"))
+    praise = next(one for one in data["policies"] if one["code"] == "power-praise")
+    praise["name_en"] = "Edited by the makers"
+    newcomer = praise | {"code": "new-in-this-edition"}
+    data["policies"].append(newcomer)
+    (folder / "policies.json").write_text(json.dumps(data), "utf-8")
+    later = cast.at + timedelta(days=1)
+    assert presetting.load(by=None, at=later, folder=folder).policies == 1
+    assert Policy.objects.filter(code="power-praise").latest("version").name_en == "Ours"
+    # What came with a later edition holds from then on, not for what was received before.
+    assert Policy.objects.get(code="new-in-this-edition").effective_at == later
+
+
+def test_the_library_is_not_in_force_and_names_what_there_is(cast: Cast) -> None:
+    book = preset_book.read()
+    codes = [one.code for one in book.presets]
+    assert len(codes) == len(set(codes))
+    assert not Policy.objects.filter(code__in=[one.code for one in book.library])
+    known = {
+        "category_code": set(Category.objects.values_list("code", flat=True)) | {""},
+        "calendar_code": set(Calendar.objects.values_list("code", flat=True)),
+        "ladder": set(Ladder.objects.values_list("code", flat=True)) | {""},
+    }
+    for preset in book.presets:
+        assert preset.columns["category_code"] in known["category_code"], preset.code
+        for limit in preset.limits:
+            for name in ("calendar_code", "ladder"):
+                assert limit[name] in known[name], (preset.code, limit[name])
+
+
+def test_every_preset_tells_its_source_and_doubt_in_both_languages() -> None:
+    for preset in preset_book.read().presets:
+        for name in ("source", "doubt"):
+            assert preset.columns[f"{name}_en"] and preset.columns[f"{name}_zh"], preset.code
+            assert reading.chinese(preset.columns[f"{name}_en"]) == [], preset.code
+            assert reading.latin(preset.columns[f"{name}_zh"]) == [], preset.code
+
+
+def test_the_document_of_presets_names_each_in_its_row() -> None:
+    text = DOCUMENT.read_text("utf-8")
+    lines = [line.split(" | ") for line in text.splitlines() if line.startswith("| ")]
+    stands = {
+        cells[0].removeprefix("| "): (cells[2], cells[3]) for cells in lines if len(cells) == 5
+    }
+    book = preset_book.read()
+    named = {row for preset in book.presets for row in preset.rows}
+    for row, places in stands.items():
+        if row == "row":
+            continue
+        for presets, place in zip((book.in_force, book.library), places, strict=True):
+            wanted = {f"`{one.code}`" for one in presets if row in one.rows} or {"–"}
+            assert set(place.split(", ")) == wanted, row
+    assert named <= set(stands)
+    rest = text.split("## Beyond the tables")[1]
+    for preset in book.presets:
+        assert preset.rows or f"`{preset.code}`" in rest, preset.code
 
 
 def test_every_kind_of_power_and_telecom_has_limits_with_a_source(cast: Cast) -> None:
