@@ -1,37 +1,30 @@
 """What the ticket page shows beside the ticket itself: clocks, history, people, related (question)."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from organisation.models import Calendar, Staff
 from organisation.roles import Permission
-from tickets import accountable, arrangements, belongings, found, overseen, pending, permissions
+from tickets import (
+    accountable,
+    arrangements,
+    belongings,
+    found,
+    overseen,
+    pending,
+    permissions,
+    stays,
+    timeline,
+)
 from tickets.models import Clock, Event, Holding, Ticket
 from tickets.models.ticket import TicketQuerySet
-from tickets.states import State
 
 _RELATED = 5
 MOST_LINES = 200
 
 # Facts of an event that name a person.
 _PEOPLE = ("handler_id", "from_id", "to_id")
-
-
-@dataclass(frozen=True)
-class ClockBar:
-    """A clock drawn on the ticket's own time line; left, width, mark and the pauses (left, width)
-    are per mille."""
-
-    clock: Clock
-    left: int
-    width: int
-    mark: int | None
-    is_late: bool
-    is_running: bool
-    is_paused: bool
-    remaining: timedelta | None
-    pauses: list[tuple[int, int]]
 
 
 @dataclass(frozen=True)
@@ -52,15 +45,17 @@ def of(ticket: Ticket, user: Staff, now: datetime) -> dict[str, Any]:
     holdings = list(stages.order_by("from_at", "id"))
     told = lines(ticket)
     happened = {line.event.code for line in told}
+    answering = accountable.of(ticket, holdings, now)
+    events = history(ticket, told)
     return {
         "arrangements": arrangements.of(ticket, (line.event.code for line in told)),
         "may_propose_kind": Permission.REVIEW in user.permissions
         and not permissions.did_the_work(user, ticket),
-        "accountable": accountable.of(ticket, holdings, now),
-        "bars": bars(ticket, clocks, holdings, now),
+        "accountable": answering,
+        "timeline": timeline.of(ticket, clocks, events, holdings, answering.waiting, now),
         "calendars": {calendar.code: calendar.name for calendar in Calendar.objects.newest()},
         "lines": told,
-        "holdings": holdings,
+        "stays": stays.of(ticket, holdings, now),
         "findings": found.of_ticket(ticket) if ticket.finding else [],
         "related": list(_related(ticket, user)),
         **_sending(ticket, user),
@@ -85,48 +80,16 @@ def lines(ticket: Ticket) -> list[Line]:
     return [_line(event, {pk: person.name for pk, person in staff.items()}) for event in events]
 
 
+def history(ticket: Ticket, told: list[Line]) -> list[Event]:
+    """The whole history, oldest first; a query only where the page shows a part of it."""
+    if len(told) < MOST_LINES:
+        return [line.event for line in reversed(told)]
+    return list(Event.objects.filter(ticket=ticket).order_by("id"))
+
+
 def _line(event: Event, names: dict[int, str]) -> Line:
     handler, giver, receiver = (names.get(event.facts.get(name, 0), "") for name in _PEOPLE)
     return Line(event, names.get(event.by_id or 0, event.by_name), handler, giver, receiver)
-
-
-def bars(
-    ticket: Ticket, clocks: list[Clock], holdings: list[Holding], now: datetime
-) -> list[ClockBar]:
-    """The clocks on one scale, from receipt to the last instant that matters; the time a ticket
-    rested is marked on those that paused with it."""
-    ends = [now if ticket.is_open else ticket.latest_event_at]
-    ends += [clock.due_at for clock in clocks if clock.due_at]
-    span = max(max(ends) - ticket.received_at, timedelta(minutes=1))
-
-    def place(instant: datetime) -> int:
-        return min(1000, max(0, round(1000 * ((instant - ticket.received_at) / span))))
-
-    rests = [
-        (max(one.from_at, ticket.received_at), one.to_at or now)
-        for one in holdings
-        if one.state == State.SUSPENDED
-    ]
-    return [_bar(clock, rests, now, place) for clock in clocks]
-
-
-def _bar(
-    clock: Clock, rests: list[tuple[datetime, datetime]], now: datetime, place: Any
-) -> ClockBar:
-    is_internal = clock.limit is not None and clock.limit.is_internal
-    begun, ended = clock.started_at, clock.stopped_at or now
-    held = [(max(a, begun), min(b, ended)) for a, b in rests if is_internal and a < ended and b > begun]
-    end = clock.stopped_at or now
-    is_late = clock.measure == "max" and clock.due_at is not None and end > clock.due_at
-    left = place(clock.started_at)
-    return ClockBar(
-        clock=clock, left=left, width=max(4, place(end) - left),
-        mark=place(clock.due_at) if clock.due_at else None,
-        is_late=is_late, is_running=clock.stopped_at is None,
-        is_paused=clock.stopped_at is None and clock.due_at is None,
-        remaining=clock.due_at - now if clock.due_at and clock.stopped_at is None else None,
-        pauses=[(place(a), max(4, place(b) - place(a))) for a, b in held],
-    )  # fmt: skip
 
 
 def _related(ticket: Ticket, user: Staff) -> TicketQuerySet:

@@ -1,14 +1,12 @@
 """Make the clocks and waiting deadlines of a ticket equal to the pure plan (ledger)."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
 
 from django.db.models import Max
 
-from tickets import deadlines, policies
+from tickets import clock_facts, deadlines, policies
 from tickets.models import Clock, Deadline, Event, Policy, Ticket
-from tickets.states import Happening
 
 # What can honestly be promised to a customer, in this order of preference.
 _PROMISES = ("reply", "restore", "arrive", "first_contact")
@@ -114,30 +112,14 @@ class _Changes:
 def plan(ticket: Ticket) -> tuple[deadlines.PlannedClock, ...]:
     """The pure plan of the ticket's limits over its events."""
     assert ticket.policy_id is not None
-    happened = Event.objects.filter(ticket=ticket).order_by("id").values_list("code", "at", "facts")
-    facts = tuple(_fact(code, instant, said) for code, instant, said in happened)
+    happened = Event.objects.filter(ticket=ticket).order_by("id")
+    history = clock_facts.read(happened.values_list("code", "at", "facts"))
     rules, calendars = policies.rules(ticket.policy_id), policies.calendars_of(ticket)
-    split_at = next((said["split_at"] for _, _, said in happened if "split_at" in said), None)
-    if split_at is None:
-        return deadlines.plan(rules, calendars, facts)
-    # What was split off was received with the whole, and waits for the dispatchers since the split.
-    inside = (replace(facts[0], at=datetime.fromisoformat(split_at)), *facts[1:])
+    if history.is_one:
+        return deadlines.plan(rules, calendars, history.public)
     return tuple(
-        clock
-        for rule in rules
-        for clock in deadlines.plan([rule], calendars, inside if rule.is_internal else facts)
+        clock for rule in rules for clock in deadlines.plan([rule], calendars, history.of(rule))
     )
-
-
-def _fact(code: str, at: datetime, said: dict[str, Any]) -> deadlines.EventFact:
-    """One event as the plan reads it: an extension names its clock and the new due time."""
-    if code == Happening.UNMERGED:
-        read_as = policies.UNMERGED_AS.get(said.get("to_state", ""), Happening.UNMERGED)
-        return deadlines.EventFact(code=read_as, at=at)
-    if code != deadlines.EXTENDED:
-        return deadlines.EventFact(code=policies.READ_AS.get(code, code), at=at)
-    until = datetime.fromisoformat(said["until"])
-    return deadlines.EventFact(code=code, at=at, clock=said["clock"], until=until)
 
 
 def _rows_by_clock(ticket: Ticket) -> dict[tuple[str, str], list[Deadline]]:

@@ -8,6 +8,7 @@ from tickets.views import (
     appointments,
     approvals,
     board,
+    clocks,
     desk,
     disputes,
     engine,
@@ -101,6 +102,7 @@ urlpatterns = [
     path("import/<int:pk>/refused/", importing.refused, name="import-errors"),
     # One ticket
     path("<number:number>/", ticket.ticket, name="ticket"),
+    path("<number:number>/clocks/", clocks.clocks, name="clocks"),
     path("<number:number>/slip/", ticket.slip, name="slip"),
     path("<number:number>/phone/", ticket.phone, name="phone"),
     # Confidential reports

@@ -102,6 +102,7 @@ MATRIX: dict[str, Row] = {
     "tickets:intake-chosen": Row(W, _needs(P.LOG_TICKET), "chosen"),
     "tickets:intake-promise": Row(G, _needs(P.LOG_TICKET)),
     "tickets:ticket": Row(G, about="ticket"),
+    "tickets:clocks": Row(G, about="ticket"),
     "tickets:slip": Row(G, _needs(P.LOG_TICKET), "ticket"),
     "tickets:phone": Row(B, _needs(P.REVEAL_NUMBER), "ticket"),
     "tickets:access": Row(B, _needs(P.SEE_CONFIDENTIAL), "report"),

@@ -50,6 +50,7 @@ _GROUNDS: dict[str, Promise] = {
 # Pages in the access log.
 _PAGES: dict[str, Promise] = {
     "tickets:ticket": _("Ticket page"),
+    "tickets:clocks": _("Clocks"),
     "tickets:slip": _("Slip"),
     "tickets:phone": _("Name, number and address"),
     "tickets:access": _("Who may read it, who did"),
