@@ -46,7 +46,7 @@ def duty_leader(unit: Unit, at: datetime) -> Staff | None:
     turns = Duty.objects.running(at).filter(role__in=LEADING, unit__path__in=unit.paths_to_root)
     turns = turns.select_related("staff__deputy").order_by("-unit__path", "staff__staff_number")
     there = [present for turn in turns if (present := _present(turn.staff))]
-    return there[0] if there and not office_hours.is_open(at) else None
+    return there[0] if there and not office_hours.is_open(at, unit.company_path) else None
 
 
 def stand_by(unit: Unit, at: datetime, *, barred: Collection[int] = ()) -> StandBy | None:

@@ -2,7 +2,7 @@
 
 from django.contrib.auth.models import AnonymousUser
 
-from organisation.models import Staff
+from organisation.models import Staff, Unit
 from organisation.roles import Permission
 
 
@@ -18,3 +18,13 @@ def may_place(user: Staff, person: Staff) -> bool:
     if not person.unit.is_within(user.unit):
         return False
     return bool({Permission.LEAD_UNIT, Permission.CONFIGURE} & user.permissions)
+
+
+def may_keep_calendars(user: Staff) -> bool:
+    """Whether the user may change the working calendars, which hold for every company."""
+    return Permission.CONFIGURE in user.permissions
+
+
+def may_keep_days_of(user: Staff, company: Unit) -> bool:
+    """Whether the user may give the company days of its own."""
+    return Permission.CONFIGURE in user.permissions and company.path.startswith(user.scope_path)

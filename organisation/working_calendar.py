@@ -118,8 +118,9 @@ class Timeline:
 
 @dataclass(frozen=True)
 class WorkingCalendar:
-    """One version of a calendar. `known_until` is the last date whose holidays are published (None:
-    no end)."""
+    """One version of a calendar. `known_from` and `known_until` are the first and the last date
+    whose holidays are published (None: no end). `local_days` are dates that one company keeps
+    otherwise than everybody; they hold even where holidays are switched off."""
 
     code: str
     version: int
@@ -131,6 +132,7 @@ class WorkingCalendar:
     holidays_observed: bool = True
     seasons: tuple[Season, ...] = ()
     known_from: date | None = None
+    local_days: Mapping[date, DayRule] = field(default_factory=dict, hash=False)
 
     def __post_init__(self) -> None:
         if len(self.week) != 7:
@@ -139,7 +141,7 @@ class WorkingCalendar:
             )
         weeks = [self.week, *(season.week for season in self.seasons)]
         has_hours = any(any(week) for week in weeks) or any(
-            rule.windows for rule in self.days.values()
+            rule.windows for rule in (*self.days.values(), *self.local_days.values())
         )
         if not (self.is_round_the_clock or has_hours):
             raise ValueError(f"Calendar {self.code}: no working time in any week, season or date.")
@@ -165,13 +167,23 @@ class WorkingCalendar:
         """The windows that begin on a date, in the calendar's own zone."""
         if self.is_round_the_clock:
             return WHOLE_DAY
-        week = next((season.week for season in self.seasons if season.covers(day)), self.week)
-        rule = self.days.get(day) if self.holidays_observed else None
+        week = self.week_of(day)
+        rule = self.rule_of(day)
         if rule is None:
             return week[day.weekday()]
         if rule.kind == DayKind.WORK:
             return _make_up_windows(week, day.weekday())
         return rule.windows if rule.kind == DayKind.OWN else ()
+
+    def week_of(self, day: date) -> Week:
+        """The week that holds on a date: the first season's that covers it, or the plain one."""
+        return next((season.week for season in self.seasons if season.covers(day)), self.week)
+
+    def rule_of(self, day: date) -> DayRule | None:
+        """What a date does instead of its weekday, or None: a company's own day comes first, a
+        published one counts while holidays are observed."""
+        own = self.local_days.get(day)
+        return own or (self.days.get(day) if self.holidays_observed else None)
 
     def midnight(self, ordinal: int) -> int:
         """The microsecond at which a local date begins."""

@@ -1,4 +1,14 @@
-"""Add, subtract and count time on a working calendar; every result is exact to the microsecond."""
+"""Add, subtract and count time on a working calendar; every result is exact to the microsecond.
+
+    office = calendar_from_data("office", 1, "Asia/Shanghai", {"mon": [["08:30", "12:00"]]}, {}, None)
+    add(office, start, Limit(4, Unit.WORKING_DAYS)).due_at      when a limit ends
+    subtract(office, due_at, 4, Unit.WORKING_DAYS)              when it must have begun
+    elapsed(office, start, due_at, Unit.WORKING_DAYS)           how much lies between two moments
+    is_open(office, at), next_opening(office, at)               is it open now, and when again
+    working_days_between(office, date_1, date_2)                working days by date alone
+
+All moments are aware datetimes of any zone; what comes back is UTC. Nothing here reads a clock.
+"""
 
 import bisect
 from collections.abc import Callable
@@ -55,6 +65,7 @@ __all__ = [
     "next_opening",
     "point_between",
     "shift",
+    "subtract",
     "working_days_between",
 ]
 
@@ -71,17 +82,38 @@ def add(calendar: WorkingCalendar, start: datetime, limit: Limit) -> DueTime:
     """When the limit ends that began at `start`; raises NoWorkingTime where the calendar never gets
     there."""
     begun = working_calendar.micros(start)
-    due = _ADDING[limit.counting](calendar, begun, limit)
+    try:
+        due = _ADDING[limit.counting](calendar, begun, limit)
+        due_at = working_calendar.instant(due)
+    except NoWorkingTime:
+        raise
+    except (OverflowError, ValueError):
+        raise _beyond(calendar) from None
     uncertain = limit.depends_on_calendar and _is_uncertain(calendar, begun, due)
-    return DueTime(working_calendar.instant(due), uncertain)
+    return DueTime(due_at, uncertain)
+
+
+def subtract(calendar: WorkingCalendar, end: datetime, amount: Amount, unit: Unit) -> datetime:
+    """The latest moment from which `amount` units reach `end`; raises NoWorkingTime where the
+    calendar has not so much before it."""
+    return shift(calendar, end, -amount, unit)
 
 
 def shift(calendar: WorkingCalendar, at: datetime, amount: Amount, unit: Unit) -> datetime:
-    """`amount` units after `at`, or before it where negative: the exact inverse of `elapsed`."""
+    """`amount` units after `at`, or before it where negative; `elapsed` counts the same amount.
+
+    Forward into a pause it ends at the close, backward at the opening. Calendar days keep the local
+    clock time, so a time of day that the zone skips or repeats counts as in RFC 5545.
+    """
     numerator, denominator = Fraction(amount).as_integer_ratio()
-    return working_calendar.instant(
-        _shift(calendar, working_calendar.micros(at), numerator, denominator, Unit(unit))
-    )
+    start = working_calendar.micros(at)
+    try:
+        reached = _shift(calendar, start, numerator, denominator, Unit(unit))
+        return working_calendar.instant(reached)
+    except NoWorkingTime:
+        raise
+    except (OverflowError, ValueError):
+        raise _beyond(calendar) from None
 
 
 def elapsed(calendar: WorkingCalendar, from_at: datetime, to_at: datetime, unit: Unit) -> Fraction:
@@ -158,6 +190,10 @@ def is_provisional(calendar: WorkingCalendar, start: datetime, due: datetime) ->
 def _is_uncertain(calendar: WorkingCalendar, start: int, due: int) -> bool:
     first, last = calendar.known_range
     return start < first or due > last
+
+
+def _beyond(calendar: WorkingCalendar) -> NoWorkingTime:
+    return NoWorkingTime(f"Calendar {calendar.code}: so far away there are no dates.")
 
 
 def _rounded(numerator: int, denominator: int) -> int:

@@ -24,7 +24,7 @@ def returnable_until(ticket: Ticket, since: datetime) -> datetime:
     """Until when the unit that got the ticket at `since` may give it back (退单时限)."""
     policy = _of(ticket)
     code = policy.return_calendar_code
-    version = ticket.calendar_versions.get(code) or policies.newest_calendars()[code]
+    version = ticket.calendar_versions.get(code) or policies.newest_calendars(ticket.scope_path)[code]
     limit = working_time.Limit(policy.return_amount, working_time.Unit(policy.return_unit))
     return working_time.add(policies.calendar(code, version), since, limit).due_at
 

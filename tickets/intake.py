@@ -144,7 +144,7 @@ def _log(request: Request, key: UUID | None, by: Staff, at: datetime) -> Ticket:
         step.facts |= {"channel": request.channel, "priority": request.priority}
         weighing.raise_by_rule(step=step, by=by, at=at)
         step.ticket.policy = policies.choose(ticket=step.ticket, at=at)
-        step.ticket.calendar_versions = policies.newest_calendars()
+        step.ticket.calendar_versions = policies.newest_calendars(draft.scope_path)
         if is_report:
             _entrust(step, request)
     draft.accused_staff.add(*request.accused_staff)
@@ -196,7 +196,7 @@ def _draft(request: Request, by: Staff, at: datetime) -> Ticket:
         is_petition=request.is_petition, received_by_leader=request.received_by_leader,
         wished_handler=request.wished_handler,
         scope_path=by.unit.company_path, intake_unit=by.unit, tracker=by,
-        received_at=at, latest_event_at=at, is_after_hours=not office_hours.is_open(at),
+        received_at=at, latest_event_at=at, is_after_hours=not office_hours.is_open(at, by.unit.company_path),
     )  # fmt: skip
 
 

@@ -12,7 +12,7 @@ _OFFICE = "working-days-cn"
 def after(at: datetime, days: int) -> datetime:
     """The close of business of the day that many working days (调休 included) after the day of
     `at`, which itself is not counted; the same clock time where no calendar is loaded."""
-    newest = Calendar.objects.filter(code=_OFFICE).order_by("-version")
+    newest = Calendar.objects.newest().filter(code=_OFFICE)
     version = newest.values_list("version", flat=True).first()
     if version is None:
         return at + timedelta(days=days)

@@ -168,17 +168,13 @@ def _rung(rung: Rung) -> deadlines.Rung:
 @lru_cache(maxsize=256)
 def calendar(code: str, version: int) -> working_time.WorkingCalendar:
     """One calendar version as a plain value."""
-    row = Calendar.objects.get(code=code, version=version)
-    return working_time.calendar_from_data(
-        code=row.code, version=row.version, zone=row.time_zone, week=row.week, days=row.days,
-        known_until=row.known_until, is_round_the_clock=row.is_round_the_clock,
-        holidays_observed=row.holidays_observed,
-    )  # fmt: skip
+    return Calendar.objects.get(code=code, version=version).plain()
 
 
-def newest_calendars() -> dict[str, int]:
-    """The newest version of each calendar, by code."""
-    return dict(Calendar.objects.newest().values_list("code", "version"))
+def newest_calendars(company_path: str = "") -> dict[str, int]:
+    """The newest version of each calendar, by code: that with the company's own days, where it has
+    some."""
+    return dict(Calendar.objects.newest_for(company_path).values_list("code", "version"))
 
 
 def calendars_of(ticket: Ticket) -> dict[str, working_time.WorkingCalendar]:

@@ -48,7 +48,7 @@ def promise(typed: dict[str, Any], *, by: Staff, at: datetime) -> Preview | None
     policy = policies.choose(ticket=draft, at=at)
     clocks: tuple[deadlines.PlannedClock, ...] = ()
     if policy is not None:
-        draft.calendar_versions = policies.newest_calendars()
+        draft.calendar_versions = policies.newest_calendars(draft.scope_path)
         received = (deadlines.EventFact(code=Happening.RECEIVED, at=at),)
         calendars = policies.calendars_of(draft)
         clocks = deadlines.plan(policies.rules(policy.pk), calendars, received)

@@ -72,7 +72,7 @@ def _split_off(whole: Ticket, part: Part, by: Staff, at: datetime) -> Ticket:
     with transition.birth(draft, by=None, at=whole.received_at) as step:
         step.by, step.recorded_at = by, at
         step.ticket.policy = policies.choose(ticket=step.ticket, at=whole.received_at)
-        step.ticket.calendar_versions = policies.newest_calendars()
+        step.ticket.calendar_versions = policies.newest_calendars(draft.scope_path)
         step.facts |= {
             "channel": whole.channel, "split_from": whole.number, "split_at": at.isoformat()
         }  # fmt: skip
