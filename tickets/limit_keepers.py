@@ -1,0 +1,72 @@
+"""Who may write limits, ladders and special periods, and who sees them (question).
+
+Limits that several companies share are kept by whoever configures all of those companies: what one
+of them changed would bind the others. A company that wants other limits writes its own beside.
+"""
+
+from django.db.models import Q
+
+from organisation.models import Staff, Unit
+from organisation.roles import Permission
+from tickets import previews
+from tickets.models import Ladder, Policy, SpecialPeriod
+from tickets.models.policy import PolicyQuerySet
+from tickets.models.special_period import SpecialPeriodQuerySet
+
+
+def may_write(user: Staff) -> bool:
+    """Whether the person writes any limits at all."""
+    return Permission.CONFIGURE in user.permissions
+
+
+def may_keep(user: Staff, *, utility: str, company: Unit | None) -> bool:
+    """Whether the person configures every company that such limits hold for."""
+    if not may_write(user):
+        return False
+    if company is not None:
+        return company.path.startswith(user.scope_path)
+    return all(path.startswith(user.scope_path) for path in _companies(utility))
+
+
+def may_keep_ladder(user: Staff, code: str) -> bool:
+    """Whether the person keeps every policy that the ladder stands in."""
+    users = Policy.objects.filter(limits__ladder__code=code, called_off_at=None)
+    latest = users.order_by("code", "-version").distinct("code").select_related("company")
+    return may_write(user) and all(
+        may_keep(user, utility=policy.utility, company=policy.company) for policy in latest
+    )
+
+
+def _companies(utility: str) -> set[str]:
+    """The paths of the companies with such a service line; of all, where nobody has it."""
+    units = Unit.objects.filter(is_active=True)
+    found = set(units.filter(utility=utility).values_list("company_path", flat=True))
+    if utility and found:
+        return found
+    return set(units.values_list("company_path", flat=True))
+
+
+def visible_policies(user: Staff) -> PolicyQuerySet:
+    """Every version of the policies of the person's service lines; not those that another company
+    wrote for itself."""
+    found = Policy.objects.filter(utility__in=["", *previews.utilities(user)])
+    return found.filter(_ours(user)).select_related("company", "made_by")
+
+
+def visible_periods(user: Staff) -> SpecialPeriodQuerySet:
+    """The special periods of the person's service lines and company, ended ones too."""
+    found = SpecialPeriod.objects.filter(utility__in=["", *previews.utilities(user)])
+    return found.filter(_ours(user)).select_related("company", "made_by", "ended_by")
+
+
+def ladders() -> list[Ladder]:
+    """The newest version of each ladder with its rungs."""
+    return list(Ladder.objects.newest().prefetch_related("rungs"))
+
+
+def _ours(user: Staff) -> Q:
+    codes = [code for code in user.scope_path.split("/") if code]
+    above = ["/" + "/".join(codes[:depth]) + "/" for depth in range(1, len(codes) + 1)]
+    return (
+        Q(company=None) | Q(company__path__startswith=user.scope_path) | Q(company__path__in=above)
+    )
