@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from notifications import silence
-from notifications.models import Notice, Outbox, OutboxState
+from notifications.models import Held, Notice, Outbox, OutboxState
 from organisation.models import Staff
 
 
@@ -29,8 +29,16 @@ def withdraw(
     it that have not left."""
     people = Staff.objects.filter(pk__in=staff_ids)
     Notice.objects.filter(subject=subject, staff__in=people).delete()
-    waiting = Outbox.objects.filter(state=OutboxState.PENDING, facts__number=subject)
-    waiting.filter(recipient__in=people.exclude(email="").values("email")).delete()
+    Held.objects.filter(subject=subject, staff__in=people, left_at=None).delete()
+    to_them = Outbox.objects.filter(
+        state=OutboxState.PENDING, recipient__in=people.exclude(email="").values("email")
+    )
+    to_them.filter(facts__number=subject).delete()
+    for bundle in to_them.filter(facts__items__contains=[{"number": subject}]):
+        bundle.facts["items"] = [
+            one for one in bundle.facts["items"] if one.get("number") != subject
+        ]
+        bundle.save(update_fields=["facts"])
 
 
 def retitle(*, subject: str, title: str, by: Staff | None, at: datetime) -> None:
@@ -39,11 +47,23 @@ def retitle(*, subject: str, title: str, by: Staff | None, at: datetime) -> None
     for notice in told:
         notice.facts["title"] = title
     Notice.objects.bulk_update(told, ["facts"], batch_size=200)
+    held = list(Held.objects.filter(subject=subject, left_at=None))
+    for waiting in held:
+        waiting.facts["title"] = title
+    Held.objects.bulk_update(held, ["facts"], batch_size=200)
 
 
 def read(*, notice: Notice, by: Staff, at: datetime) -> None:
     """Mark the person's own notice as read."""
     Notice.objects.filter(pk=notice.pk, staff=by, read_at=None).update(read_at=at)
+
+
+def read_of(
+    *, subject: str, codes: Collection[str], by: Staff, at: datetime
+) -> None:
+    """Mark what the person was told of a matter by these codes as read."""
+    unread = Notice.objects.unread_by(by).filter(subject=subject, code__in=list(codes))
+    unread.update(read_at=at)
 
 
 def read_all(*, by: Staff, at: datetime) -> int:

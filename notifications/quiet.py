@@ -1,6 +1,6 @@
 """When a reminder may leave, by the quiet hours and the digest its reader chose (sum)."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -25,6 +25,21 @@ class Wish:
         if self.quiet_from is None or self.quiet_to is None:
             return timedelta()
         return (_since_midnight(self.quiet_to) - _since_midnight(self.quiet_from)) % _DAY
+
+    def shortened_to(self, hours: int) -> "Wish":
+        """The same with at most so many quiet hours from the same beginning; none where that is 0."""
+        if self.quiet_from is None or not hours:
+            return replace(self, quiet_from=None, quiet_to=None)
+        end = self.quiet_from.replace(hour=(self.quiet_from.hour + hours) % 24)
+        return replace(self, quiet_to=end)
+
+    def is_quiet_by_the_clock(self, clock: time) -> bool:
+        """Whether that time of day lies in the quiet hours."""
+        if self.quiet_from is None or self.quiet_to is None:
+            return False
+        if self.quiet_from <= self.quiet_to:
+            return self.quiet_from <= clock < self.quiet_to
+        return clock >= self.quiet_from or clock < self.quiet_to
 
     def leaves_at(self, at: datetime) -> datetime:
         """The first instant from `at` on at which a reminder may leave; `at` itself where nothing
@@ -54,13 +69,10 @@ class Wish:
             return self._instant(today + (7 - weekday) * _DAY, time())
         if self.quiet_from is None or self.quiet_to is None or not self.quiet_span:
             return None
-        now = local.time()
-        if self.quiet_from < self.quiet_to:
-            is_quiet = self.quiet_from <= now < self.quiet_to
-            return self._instant(today, self.quiet_to) if is_quiet else None
-        if now >= self.quiet_from:
-            return self._instant(today + _DAY, self.quiet_to)
-        return self._instant(today, self.quiet_to) if now < self.quiet_to else None
+        if not self.is_quiet_by_the_clock(local.time()):
+            return None
+        is_over_midnight = self.quiet_from > self.quiet_to and local.time() >= self.quiet_from
+        return self._instant(today + _DAY if is_over_midnight else today, self.quiet_to)
 
     def _instant(self, day: date, clock: time) -> datetime:
         return datetime.combine(day, clock, ZoneInfo(self.zone)).astimezone(ZoneInfo("UTC"))

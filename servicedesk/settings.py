@@ -253,6 +253,7 @@ HOUSEKEEPING: list[tuple[str, int]] = [
     ("surveys.invitations.close_windows", 5),
     ("organisation.guarding.forget", 900),
     ("notifications.heartbeats.forget", 3600),
+    ("notifications.posting.forget", 3600),
     ("tickets.lookups.forget_old_tries", 900),
     ("tickets.orphan_alarm.tell", 300),
     ("surveys.guessing.forget", 3600),

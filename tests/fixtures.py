@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pytest
 
 from tests.cast import Cast, assemble
-from tickets import policies
+from tickets import policies, repeats
 
 # A Monday, 10:00 in Shanghai, with no holiday near.
 MONDAY = datetime(2026, 3, 9, 2, 0, tzinfo=UTC)
@@ -25,4 +25,5 @@ def fresh_rules() -> Iterator[None]:
     policies.limit_ids.cache_clear()
     policies.heard.cache_clear()
     policies.calendar.cache_clear()
+    repeats.of_policy.cache_clear()
     yield

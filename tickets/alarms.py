@@ -9,16 +9,20 @@ from typing import Any
 from django.db.models import F, Value
 from django.db.models.functions import Greatest
 
-from notifications import outbox, silence
-from notifications.models import Channel, Notice, Outbox
+from notifications import posting, silence
+from notifications.models import Notice
 from organisation.models import Staff
 from servicedesk.lib import table_insert
 from tickets import confidants, history, sight
+from tickets.kinds import Priority
 from tickets.models import Event, Ticket
 from tickets.states import Happening
 
 # From this on history and messages say how late the desk itself was.
 LATE_ENOUGH_TO_SAY = timedelta(seconds=60)
+
+# Reminders (黄牌): the only thing that may wait for the end of quiet hours or the digest.
+_REMINDERS = frozenset({Happening.REMINDED, Happening.LIMIT_WARNED, "task_near"})
 
 
 def distinct(*people: Staff | None) -> list[Staff]:
@@ -51,12 +55,14 @@ def lateness(due_at: datetime, at: datetime) -> dict[str, int]:
 
 @dataclass
 class Said:
-    """What is to be written for one batch: events, notices and mails."""
+    """What is to be written for one batch: events, notices and what leaves the desk. In a backlog
+    what one person hears leaves bundled."""
 
     at: datetime
+    is_backlog: bool = False
     events: list[Event] = field(default_factory=list)
     notices: list[Notice] = field(default_factory=list)
-    mails: list[Outbox] = field(default_factory=list)
+    posts: list[posting.Post] = field(default_factory=list)
 
     def happened(self, ticket: Ticket, code: Happening, facts: dict[str, Any]) -> None:
         """One more event of the ticket, never before its latest."""
@@ -68,8 +74,8 @@ class Said:
     def tell(
         self, person: Staff, ticket: Ticket, *, code: str, key: str, facts: dict[str, Any]
     ) -> None:
-        """A notice, and a mail where the person has an address; `key` is the same however often
-        this is tried."""
+        """A notice, and what leaves the desk for the person; `key` is the same however often this
+        is tried."""
         facts = {**facts, "title": ticket.subject}
         self.notices.append(
             Notice(
@@ -77,29 +83,23 @@ class Said:
                 created_at=self.at,
             )
         )  # fmt: skip
-        if person.email:
-            self.mails.append(_mail(person, ticket, code, key, facts, self.at))
+        is_grave = ticket.is_confidential or ticket.priority == Priority.EMERGENCY
+        self.posts.append(
+            posting.Post(
+                staff=person, key=key, code=code, number=ticket.number,
+                subject="" if ticket.is_confidential else ticket.number, facts=facts,
+                scope_path=ticket.scope_path, can_wait=code in _REMINDERS and not is_grave,
+                stands_alone=is_grave,
+            )
+        )  # fmt: skip
 
     def write(self) -> None:
         """Everything with one statement each; nothing is told of history that is only loaded."""
         table_insert.new(self.events)
         if not silence.is_kept():
             table_insert.new(self.notices, skip_known=True)
-        outbox.queue(rows=self.mails, by=None, at=self.at)
+        posting.post(posts=self.posts, by=None, at=self.at, is_backlog=self.is_backlog)
         touched = {event.ticket_id for event in self.events}
         Ticket.objects.filter(pk__in=touched).update(
             latest_event_at=Greatest(F("latest_event_at"), Value(self.at))
         )
-
-
-def _mail(
-    person: Staff, ticket: Ticket, code: str, key: str, facts: dict[str, Any], at: datetime
-) -> Outbox:
-    is_chinese = person.language.startswith("zh")
-    name = person.name_zh if is_chinese else person.name_en
-    return outbox.row(
-        key=f"{key}:{person.pk}", channel=Channel.EMAIL, recipient=person.email, template=code,
-        language=person.language, facts={**facts, "name": name, "number": ticket.number},
-        subject="" if ticket.is_confidential else ticket.number, scope_path=ticket.scope_path,
-        at=at,
-    )  # fmt: skip

@@ -2,7 +2,8 @@
 
 1. Claim what is due at the database's instant `at`, oldest first, skipping what others hold.
 2. Judge again under the lock: the ticket is open, and the clock still runs in this generation.
-3. Write the event, the notices, the outgoing messages and the mark in the same transaction.
+3. Write the event, the notices, the outgoing messages and the mark in the same transaction; a rung
+   leaves a call besides, which is said again until somebody acknowledges it (tickets.calling).
 4. A batch that raises is replayed row by row, each in its own savepoint; a row that raises again
    is pushed 30 seconds away with its error, and the rest go on.
 """
@@ -14,23 +15,19 @@ from typing import Any
 
 from django.db import models, transaction
 
-from assignment import duty_roster
 from organisation.models import Staff
 from organisation.roles import Role
-from tickets import alarms, one_by_one
+from servicedesk.lib import table_insert
+from tickets import alarms, hearers, one_by_one, repeats
 from tickets.kinds import ClockName
-from tickets.models import Clock, Deadline, Ticket
+from tickets.models import Clock, Deadline, Escalation, Ticket
 from tickets.states import Happening, State
 
 BATCH = 200
 
 # Wide, and of no use here.
 _UNREAD = tuple(
-    f"ticket__{name}"
-    for name in ("words", "text", "result", "source_facts", "choice_reasons", "calendar_versions")
-)
-_PEOPLE = tuple(
-    f"ticket__{name}" for name in ("lead_unit", "intake_unit", "lead_handler", "tracker")
+    f"ticket__{name}" for name in ("words", "text", "result", "source_facts", "choice_reasons")
 )
 
 
@@ -40,12 +37,13 @@ class Effects:
 
     at: datetime
     said: alarms.Said
+    room: hearers.Room
     fired: list[int] = field(default_factory=list)
     void: list[int] = field(default_factory=list)
     missed: list[int] = field(default_factory=list)
     unsigned: list[int] = field(default_factory=list)
     raised: dict[int, int] = field(default_factory=dict)
-    on_duty: dict[tuple[int, str], Staff | None] = field(default_factory=dict)
+    calls: list[Escalation] = field(default_factory=list)
 
 
 def fire_due(*, by: Staff | None, at: datetime, limit: int = BATCH) -> int:
@@ -57,25 +55,31 @@ def fire_due(*, by: Staff | None, at: datetime, limit: int = BATCH) -> int:
 
 def _claim(at: datetime, limit: int) -> list[Deadline]:
     # What falls due while this runs is left to the next sweep, so that nothing is recorded as
-    # fired before its time.
+    # fired before its time. People and units are read once for the whole batch (tickets.hearers).
     due = Deadline.objects.filter(next_fire_at__lte=at).order_by("next_fire_at")
     locked = due.select_for_update(no_key=True, skip_locked=True, of=("self", "ticket"))
-    rows = list(locked.select_related("ticket").defer(*_UNREAD)[:limit])
-    # The same few people and units answer for most of a batch: each is read once.
-    models.prefetch_related_objects(rows, *_PEOPLE)
-    return rows
+    return list(locked.select_related("ticket").defer(*_UNREAD)[:limit])
 
 
 def _apply(rows: Sequence[Deadline], at: datetime) -> None:
-    effects = Effects(at=at, said=alarms.Said(at))
     clocks = _running(rows)
-    for row in rows:
-        clock = clocks.get((row.ticket_id, row.clock, row.measure))
-        if row.ticket.is_open and clock is not None and clock.generation == row.generation:
-            _judge(row, clock, effects)
-        else:
-            effects.void.append(row.pk)
+    alive = [row for row in rows if _is_alive(row, clocks.get(_clock_of(row)))]
+    # A full batch is a backlog: what each person hears then leaves bundled (notifications.posting).
+    said = alarms.Said(at, is_backlog=len(rows) >= BATCH)
+    roles = sorted({row.role for row in alive if row.role})
+    effects = Effects(at, said, hearers.Room(at, [row.ticket for row in alive], roles))
+    effects.void += [row.pk for row in {*rows} - {*alive}]
+    for row in alive:
+        _judge(row, clocks[_clock_of(row)], effects)
     _write(effects)
+
+
+def _clock_of(row: Deadline) -> tuple[int, str, str]:
+    return row.ticket_id, row.clock, row.measure
+
+
+def _is_alive(row: Deadline, clock: Clock | None) -> bool:
+    return row.ticket.is_open and clock is not None and clock.generation == row.generation
 
 
 def _running(rows: Sequence[Deadline]) -> dict[tuple[int, str, str], Clock]:
@@ -85,16 +89,15 @@ def _running(rows: Sequence[Deadline]) -> dict[tuple[int, str, str], Clock]:
 
 
 def _judge(row: Deadline, clock: Clock, effects: Effects) -> None:
-    code, answering = _who_hears(row, effects)
-    people = alarms.who_may_hear(answering, row.ticket)
+    code, answering = _who_hears(row, effects.room)
+    people = hearers.allowed(answering, row.ticket)
     # A limit that holds since another kind was found could not fire before that.
     wanted_at = max(row.fires_at, clock.replanned_at or row.fires_at)
     facts: dict[str, Any] = {
         "clock": row.clock, "stage": row.stage, "due_at": row.due_at.isoformat(),
-        "role": row.role, **alarms.told(people),
-        **alarms.lateness(wanted_at, max(effects.at, row.ticket.latest_event_at)),
+        "role": row.role, **alarms.lateness(wanted_at, max(effects.at, row.ticket.latest_event_at)),
     }  # fmt: skip
-    effects.said.happened(row.ticket, code, facts)
+    effects.said.happened(row.ticket, code, {**facts, **hearers.facts(people)})
     effects.fired.append(row.pk)
     if code == Happening.OVERDUE:
         effects.missed.append(clock.pk)
@@ -103,43 +106,49 @@ def _judge(row: Deadline, clock: Clock, effects: Effects) -> None:
     if code == Happening.ESCALATED:
         rung = int(row.stage.removeprefix("rung-"))
         effects.raised[row.ticket_id] = max(rung, effects.raised.get(row.ticket_id, 0))
-    for person in people:
-        effects.said.tell(person, row.ticket, code=code, key=f"deadline:{row.pk}", facts=facts)
+        effects.calls += _call(row, people, effects)
+    for one in people:
+        effects.said.tell(
+            one.staff, row.ticket, code=code, key=f"deadline:{row.pk}",
+            facts={**facts, "because": one.because},
+        )  # fmt: skip
 
 
-def _who_hears(row: Deadline, effects: Effects) -> tuple[Happening, list[Staff]]:
+def _who_hears(row: Deadline, room: hearers.Room) -> tuple[Happening, list[hearers.Hearer]]:
     """The code of the event and the people told, each once."""
     ticket = row.ticket
-    unit = ticket.lead_unit or ticket.intake_unit
-    leader = _responsible(unit, Role.UNIT_LEADER, effects)
-    if row.stage.startswith("remind"):
-        return Happening.REMINDED, alarms.distinct(ticket.lead_handler or leader)
+    leader = room.holder(ticket, Role.UNIT_LEADER)
+    handler = room.handler(ticket)
     if row.stage == "warn":
-        return Happening.LIMIT_WARNED, alarms.distinct(ticket.lead_handler, leader)
-    on_duty = _duty_leader(unit, effects)
+        return Happening.LIMIT_WARNED, hearers.each_once([handler, leader])
+    if not row.stage.startswith(("due", "rung-")):
+        return Happening.REMINDED, hearers.each_once([handler or leader])
     if row.stage == "due":
-        liaison = _responsible(unit, Role.LIAISON, effects)
-        return Happening.OVERDUE, alarms.distinct(
-            ticket.lead_handler, ticket.tracker, leader, liaison, on_duty
+        liaison = room.holder(ticket, Role.LIAISON)
+        told = [handler, room.tracker(ticket), leader, liaison, room.leading(ticket)]
+        return Happening.OVERDUE, hearers.each_once(told)
+    found = repeats.rung(ticket, row.clock, row.measure, row.stage)
+    called = room.holder(ticket, Role(row.role), found.then if found else ())
+    return Happening.ESCALATED, hearers.each_once([called, room.leading(ticket)])
+
+
+def _call(
+    row: Deadline, people: Sequence[hearers.Hearer], effects: Effects
+) -> list[Escalation]:
+    """The call that a fired rung leaves, with the instant at which it is first said again."""
+    if not people:
+        return []
+    found = repeats.rung(row.ticket, row.clock, row.measure, row.stage)
+    first, *others = people
+    stands_for = first.answer.stands_for if first.answer else None
+    return [
+        Escalation(
+            ticket=row.ticket, deadline=row, clock=row.clock, measure=row.measure, stage=row.stage,
+            generation=row.generation, role=row.role, staff=first.staff, stands_for=stands_for,
+            duty_leader=others[0].staff if others else None, told_at=effects.at,
+            next_fire_at=repeats.following(row.ticket, found, effects.at) if found else None,
         )
-    return Happening.ESCALATED, alarms.distinct(
-        _responsible(unit, Role(row.role), effects), on_duty
-    )
-
-
-def _responsible(unit: Any, role: Role, effects: Effects) -> Staff | None:
-    key = (unit.pk, role)
-    if key not in effects.on_duty:
-        effects.on_duty[key] = duty_roster.responsible(unit, role, effects.at)
-    return effects.on_duty[key]
-
-
-def _duty_leader(unit: Any, effects: Effects) -> Staff | None:
-    """Who leads on duty out of hours (带班领导), when the holders of the posts are at home."""
-    key = (unit.pk, "duty_leader")
-    if key not in effects.on_duty:
-        effects.on_duty[key] = duty_roster.duty_leader(unit, effects.at)
-    return effects.on_duty[key]
+    ]  # fmt: skip
 
 
 def _write(effects: Effects) -> None:
@@ -147,6 +156,7 @@ def _write(effects: Effects) -> None:
     effects.said.write()
     Deadline.objects.filter(pk__in=effects.fired).update(fired_at=at, next_fire_at=None)
     Deadline.objects.filter(pk__in=effects.void).update(cancelled_at=at, next_fire_at=None)
+    table_insert.new(effects.calls)
     missed = Clock.objects.filter(pk__in=effects.missed, missed_at=None)
     missed.update(missed_at=models.F("due_at"))
     # The desk signs in a claim of its own (tickets.signing), right after this commit.

@@ -55,6 +55,8 @@ _TITLES: dict[str, Promise] = {
     "reminded": _("A limit is near"),
     "overdue": _("A limit is missed"),
     "escalated": _("Escalated to you"),
+    "called_again": _("Still not acknowledged: escalated to you"),
+    "quiet_cut": _("Your quiet hours were shortened by rule"),
     "limit_warned": _("Above the promised average"),
     "task_opened": _("A task for you or your unit"),
     "task_done": _("A task is done"),
@@ -89,3 +91,9 @@ _TITLES: dict[str, Promise] = {
 def notice_title(notice: Notice) -> str:
     """What happened, in the reader's language; an unknown code as it is."""
     return str(_TITLES.get(notice.code, notice.code))
+
+
+@register.simple_tag
+def title_of(code: str) -> str:
+    """The same for a bare code."""
+    return str(_TITLES.get(code, code))

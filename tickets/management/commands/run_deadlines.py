@@ -8,9 +8,11 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.db import InterfaceError, OperationalError, connection
 
-from notifications import heartbeats
+from notifications import heartbeats, posting
+from notifications.models import Held
 from tickets import (
     appointment_firing,
+    calling,
     escalation,
     hand_over_alarm,
     housekeeping,
@@ -19,7 +21,7 @@ from tickets import (
     signing,
     task_firing,
 )
-from tickets.models import Appointment, Deadline, HandOver, Task, Ticket
+from tickets.models import Appointment, Deadline, Escalation, HandOver, Task, Ticket
 from tickets.soonest import Soonest, Wait
 from tickets.states import State
 
@@ -32,6 +34,8 @@ _FIRE: tuple[tuple[Callable[..., int], Wait], ...] = (
     (appointment_firing.fire_due, Wait(Appointment.objects.all(), "next_fire_at")),
     (promising.fire_due, Wait(Ticket.objects.all(), "update_fires_at")),
     (hand_over_alarm.alarm_due, Wait(HandOver.objects.all(), "alarm_at")),
+    (calling.repeat_due, Wait(Escalation.objects.all(), "next_fire_at")),
+    (posting.release_due, Wait(Held.objects.all(), "due_at")),
 )
 _NAP = 0.25
 # What somebody else holds right now is looked at again this soon.
