@@ -2,40 +2,71 @@
 
 A message leaves at least once: a crash between the hand-over and the mark sends it again, under
 the same key. Tries are counted before the try, so that a message that kills its sender ends in
-the list of the given-up ones.
+the list of the given-up ones. A text message whose try ended without a word is asked after by its
+key; where the gateway cannot be asked it is sent once more and marked, and then left to a person.
 """
 
 import logging
 import random
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.db.models import F, Q
 
-from notifications import channels
-from notifications.channels import smtp
-from notifications.models import Outbox, OutboxState
+from notifications import channels, lanes
+from notifications.channels import faults, sms
+from notifications.models import Channel, Lane, Outbox, OutboxState
 from organisation.models import Staff
 
 LEASE = timedelta(seconds=60)
 
-# A message lost with the broker is handed on again after this long; the lease stops doubles.
-HAND_ON_AGAIN = timedelta(seconds=4)
+# A message lost with the broker, or with a worker that hears nothing, is handed on again after
+# this long; the lease stops doubles.
+HAND_ON_AGAIN = timedelta(seconds=1.5)
 MOST_TRIES = 8
 _FIRST_PAUSE = 5
 
 _log = logging.getLogger(__name__)
 
 
-def claim(*, by: Staff | None, at: datetime, limit: int = 50) -> list[int]:
-    """Ids of due messages, each handed to one caller only until its lease ends."""
+@dataclass
+class Claimed:
+    """Ids of messages to hand on: `fresh` ones, and those that nobody began since they were handed
+    on the last time; `seen` counts all that were due, also those put off."""
+
+    fresh: list[int] = field(default_factory=list)
+    again: list[int] = field(default_factory=list)
+    seen: int = 0
+
+
+def claim(*, channel: Channel, by: Staff | None, at: datetime, limit: int = 50) -> Claimed:
+    """Due messages of the channel, each handed to one caller only until its time is over. What
+    would go to a side that is out of order is put off without losing a try."""
     with transaction.atomic():
-        due = Outbox.objects.filter(next_try_at__lte=at).order_by("next_try_at")
-        ids = list(
-            due.select_for_update(skip_locked=True, no_key=True).values_list("pk", flat=True)[:limit]
+        due = Outbox.objects.filter(channel=channel, next_try_at__lte=at).order_by("next_try_at")
+        rows = list(
+            due.select_for_update(skip_locked=True, no_key=True).values_list(
+                "pk", "lane", "hand_ons"
+            )[:limit]
         )
-        Outbox.objects.filter(pk__in=ids).update(next_try_at=at + HAND_ON_AGAIN)
-    return ids
+        if not rows:
+            return Claimed()
+        held = _put_off_where_shut({pk: lane or channel for pk, lane, _ in rows}, at)
+        claimed = Claimed(seen=len(rows))
+        for pk, _lane, hand_ons in rows:
+            if pk not in held:
+                (claimed.again if hand_ons else claimed.fresh).append(pk)
+        Outbox.objects.filter(pk__in=claimed.fresh + claimed.again).update(
+            next_try_at=at + HAND_ON_AGAIN, hand_ons=F("hand_ons") + 1
+        )
+    return claimed
+
+
+def underway(*, channel: Channel, by: Staff | None, at: datetime) -> int:
+    """How many messages of the channel are handed on and not yet begun."""
+    waiting = Outbox.objects.filter(channel=channel, state=OutboxState.PENDING, hand_ons__gt=0)
+    return waiting.filter(next_try_at__gt=at, next_try_at__lte=at + HAND_ON_AGAIN).count()
 
 
 def deliver(*, message_id: int, by: Staff | None, at: datetime) -> bool:
@@ -44,42 +75,89 @@ def deliver(*, message_id: int, by: Staff | None, at: datetime) -> bool:
     if message is None:
         return False
     if message.attempts > MOST_TRIES:
-        _give_up(message, message.latest_error or "Tried too often")
+        _rest(message, OutboxState.DEAD, message.latest_error or "Tried too often")
         return False
     try:
-        channels.BY_NAME[message.channel].send(message)  # type: ignore[index]
+        if message.doubts and message.channel == Channel.SMS and _is_settled(message, at):
+            return message.state == OutboxState.SENT
+        reference = channels.BY_NAME[message.channel].send(message, at)  # type: ignore[index]
     except Exception as error:
-        _log.warning("Message %s was not sent: %s", message.key, error)
-        _put_off(message, smtp.explain(error), at)
+        _failed(message, error, at)
         return False
-    Outbox.objects.filter(pk=message.pk).update(
-        state=OutboxState.SENT, sent_at=at, next_try_at=None, claimed_until=None, latest_error=""
-    )
+    _sent(message, reference, at)
     return True
 
 
+def _put_off_where_shut(lane_of: dict[int, str], at: datetime) -> set[int]:
+    """Ids that rest because their lane is shut; of a lane whose rest is over one goes as probe."""
+    held: set[int] = set()
+    for lane in Lane.objects.filter(open_until__isnull=False, name__in=set(lane_of.values())):
+        waiting = [pk for pk, name in lane_of.items() if name == lane.name]
+        until = lane.open_until
+        if lanes.probe(lane=lane, by=None, at=at):
+            waiting, until = waiting[1:], at + lanes.PROBE
+        Outbox.objects.filter(pk__in=waiting).update(next_try_at=until)
+        held |= set(waiting)
+    return held
+
+
 def _lease(message_id: int, at: datetime) -> Outbox | None:
-    """The message with this try already counted, or None when it is sent or being sent."""
-    free = Q(state=OutboxState.PENDING) | Q(state=OutboxState.SENDING, claimed_until__lte=at)
-    taken = Outbox.objects.filter(free, pk=message_id).update(
-        state=OutboxState.SENDING, claimed_until=at + LEASE, next_try_at=at + LEASE,
-        attempts=F("attempts") + 1,
+    """The message with this try already counted, or None when it is sent or being sent. A try
+    that nobody ended is a doubt: the message may have left."""
+    took = {
+        "state": OutboxState.SENDING, "claimed_until": at + LEASE, "next_try_at": at + LEASE,
+        "attempts": F("attempts") + 1, "hand_ons": 0,
+    }  # fmt: skip
+    one = Outbox.objects.filter(pk=message_id)
+    taken = one.filter(state=OutboxState.PENDING).update(**took)
+    if not taken:
+        expired = Q(state=OutboxState.SENDING, claimed_until__lte=at)
+        asked = Q(state=OutboxState.UNKNOWN, next_try_at__isnull=False)
+        taken = one.filter(expired | asked).update(**took, doubts=F("doubts") + 1)
+    return Outbox.objects.select_related("subscription").get(pk=message_id) if taken else None
+
+
+def _is_settled(message: Outbox, at: datetime) -> bool:
+    """Whether there is nothing left to send of a text message whose earlier try is in doubt."""
+    became = sms.became(message, at)
+    if became:
+        _sent(message, "", at)
+    elif became is None and message.doubts > 1:
+        _rest(message, OutboxState.UNKNOWN, "Sent twice under one key, and no answer came")
+    else:
+        return False
+    return True
+
+
+def _sent(message: Outbox, reference: str, at: datetime) -> None:
+    message.state = OutboxState.SENT
+    Outbox.objects.filter(pk=message.pk).update(
+        state=OutboxState.SENT, sent_at=at, next_try_at=None, claimed_until=None, latest_error="",
+        provider_ref=reference,
     )  # fmt: skip
-    return Outbox.objects.get(pk=message_id) if taken else None
+    lanes.recovered(lane=message.lane or message.channel, by=None, at=at)
 
 
-def _put_off(message: Outbox, error: str, at: datetime) -> None:
-    if message.attempts >= MOST_TRIES:
-        _give_up(message, error)
+def _failed(message: Outbox, error: Exception, at: datetime) -> None:
+    """Put the message off, or give it up; a side that is out of order is remembered."""
+    said = faults.explain(error).replace(message.recipient or "\0", "…")
+    _log.warning("Message %s was not sent: %s", message.key, said)
+    if faults.is_outage(error):
+        lanes.stumbled(lane=message.lane or message.channel, error=said, by=None, at=at)
+    is_doubtful = message.channel == Channel.SMS and faults.is_doubtful(error)
+    state = OutboxState.UNKNOWN if is_doubtful else OutboxState.PENDING
+    if faults.is_final(error) or message.attempts >= MOST_TRIES:
+        _rest(message, OutboxState.UNKNOWN if is_doubtful else OutboxState.DEAD, said)
         return
     pause = _FIRST_PAUSE * 2 ** (message.attempts - 1) * random.uniform(0.8, 1.2)  # noqa: S311
     Outbox.objects.filter(pk=message.pk).update(
-        state=OutboxState.PENDING, claimed_until=None, latest_error=error,
+        state=state, claimed_until=None, latest_error=said,
         next_try_at=at + timedelta(seconds=pause),
     )  # fmt: skip
 
 
-def _give_up(message: Outbox, error: str) -> None:
+def _rest(message: Outbox, state: OutboxState, error: str) -> None:
+    """No more tries unless a person asks for them."""
     Outbox.objects.filter(pk=message.pk).update(
-        state=OutboxState.DEAD, next_try_at=None, claimed_until=None, latest_error=error
+        state=state, next_try_at=None, claimed_until=None, latest_error=error
     )

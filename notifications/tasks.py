@@ -8,9 +8,9 @@ from notifications import delivery, jobs
 from servicedesk.lib import clock
 
 
-@shared_task(queue="notify")
+@shared_task(queue="email")
 def deliver(*, message_id: int, **kwargs: Any) -> None:
-    """Send one message of the outbox."""
+    """Send one message of the outbox; the relay puts it on the queue of its channel."""
     delivery.deliver(message_id=message_id, by=None, at=clock.now())
 
 

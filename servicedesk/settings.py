@@ -203,7 +203,16 @@ EMAIL_TIMEOUT = 10
 MESSAGE_DOMAIN = environment.text("MESSAGE_DOMAIN", "servicedesk.invalid")
 DEFAULT_FROM_EMAIL = environment.text("MAIL_FROM", f"servicedesk@{MESSAGE_DOMAIN}")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
-SMS_GATEWAY = environment.text("SMS_GATEWAY", "sms.servicedesk.invalid")
+# Text messages: SMS_GATEWAY_URL names a gateway that speaks HTTP, SMS_GATEWAY one that takes mail.
+_sink = f"http://127.0.0.1:{HTTP_SINK_PORT}/sms"
+SMS_GATEWAY = environment.text("SMS_GATEWAY")
+SMS_GATEWAY_URL = environment.gateway("SMS_GATEWAY_URL", _sink)
+SMS_STATUS_URL = environment.gateway("SMS_STATUS_URL", f"{_sink}/status" if USES_HTTP_SINK else "")
+SMS_GATEWAY_SECRET = environment.text("SMS_GATEWAY_SECRET")
+SMS_GATEWAY_TOKEN = environment.text("SMS_GATEWAY_TOKEN")
+SMS_SENDER = environment.text("SMS_SENDER")
+# Networks of one's own that webhooks may reach beside the public ones.
+WEBHOOK_NETWORKS = environment.networks("WEBHOOK_NETWORKS")
 
 # The queue. Redis may be emptied at any second: rows in PostgreSQL say what is still to do.
 REDIS_URL = environment.text("REDIS_URL", SERVERS.redis_url)
@@ -228,19 +237,23 @@ CELERY_TASK_PUBLISH_RETRY = False
 CELERY_TASK_SOFT_TIME_LIMIT = 20
 CELERY_TASK_TIME_LIMIT = 30
 CELERY_TASK_CREATE_MISSING_QUEUES = False
-CELERY_TASK_DEFAULT_QUEUE = "notify"
+# A queue and a worker for each channel: one whose other side hangs holds up nobody else.
+CELERY_TASK_DEFAULT_QUEUE = "email"
 CELERY_TASK_QUEUES = {
-    "notify": {"exchange": "notify", "routing_key": "notify"},
-    "bulk": {"exchange": "bulk", "routing_key": "bulk"},
+    name: {"exchange": name, "routing_key": name} for name in ("email", "sms", "webhook", "bulk")
 }
 CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = 20
+# An idle worker holds nothing that its rows would not bring back, so nobody waits for it.
+CELERY_WORKER_ENABLE_SOFT_SHUTDOWN_ON_IDLE = False
 CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = True
 CELERY_WORKER_MAX_TASKS_PER_CHILD = 1000
 CELERY_WORKER_MAX_MEMORY_PER_CHILD = 300_000
 CELERY_WORKER_SEND_TASK_EVENTS = False
 CELERY_TIMEZONE = "UTC"
+# A worker that receives nothing for so long, while its queue holds something, ends itself.
+WORKER_DEAF_SECONDS = environment.number("WORKER_DEAF_SECONDS", 30, least=1)
 
 # Long work and standing tasks, by name: a higher app may have one without a lower knowing it.
 JOBS: dict[str, str] = {

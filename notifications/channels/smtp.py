@@ -11,11 +11,7 @@ def hand_over(message: Outbox, *, to: str, subject: str, body: str) -> None:
     message_id = f"<{message.key.replace(':', '.')}@{settings.MESSAGE_DOMAIN}>"
     mail = EmailMessage(
         subject=subject, body=body, from_email=settings.DEFAULT_FROM_EMAIL, to=[to],
-        headers={"Message-ID": message_id}, connection=get_connection(timeout=10),
+        headers={"Message-ID": message_id, "Idempotency-Key": message.key},
+        connection=get_connection(timeout=settings.EMAIL_TIMEOUT),
     )  # fmt: skip
     mail.send(fail_silently=False)
-
-
-def explain(error: Exception) -> str:
-    """The reason in one line for the list of messages that were given up."""
-    return f"{type(error).__name__}: {error}"[:500]

@@ -3,11 +3,13 @@
 from notifications.models.heartbeat import Heartbeat
 from notifications.models.held import Held
 from notifications.models.job import Job, JobState
+from notifications.models.lane import Lane
 from notifications.models.notice import Notice
-from notifications.models.outbox import Channel, Outbox, OutboxState
+from notifications.models.outbox import GIVEN_UP, Channel, Outbox, OutboxQuerySet, OutboxState
 from notifications.models.preference import Preference, QuietRule
+from notifications.models.subscription import WebhookSubscription
 
 __all__ = [
-    "Channel", "Heartbeat", "Held", "Job", "JobState", "Notice", "Outbox", "OutboxState",
-    "Preference", "QuietRule",
+    "GIVEN_UP", "Channel", "Heartbeat", "Held", "Job", "JobState", "Lane", "Notice", "Outbox",
+    "OutboxQuerySet", "OutboxState", "Preference", "QuietRule", "WebhookSubscription",
 ]  # fmt: skip

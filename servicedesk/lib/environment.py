@@ -1,5 +1,6 @@
 """Typed readers of the environment: a wrong value ends the start with one sentence."""
 
+import ipaddress
 import os
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
@@ -59,6 +60,26 @@ def web_address(name: str, default: str) -> str:
     if parts.scheme not in {"http", "https"} or not parts.hostname or parts.path:
         raise WrongEnvironment(f"{name} is {given!r}; give something like https://desk.example.org")
     return given
+
+
+def gateway(name: str, default: str = "") -> str:
+    """The variable as the https address of a service; plain http to this machine alone."""
+    given = text(name, default)
+    parts = urlsplit(given)
+    is_here = parts.hostname in {"127.0.0.1", "::1", "localhost"}
+    if given and not (parts.hostname and (parts.scheme == "https" or is_here)):
+        raise WrongEnvironment(f"{name} is {given!r}; give something like https://sms.example.org/v1")
+    return given
+
+
+def networks(name: str) -> list[str]:
+    """The variable as networks, 10.2.0.0/16 or a single address, split at commas."""
+    for given in words(name):
+        try:
+            ipaddress.ip_network(given)
+        except ValueError as error:
+            raise WrongEnvironment(f"{name}: {error}; give networks like 10.2.0.0/16.") from None
+    return words(name)
 
 
 def database(name: str, default: str) -> dict[str, Any]:

@@ -56,6 +56,8 @@ class Supervisor:
         self.environment |= {
             "PORT": str(port), "MAIL_SINK_PORT": str(mail_port), "HTTP_SINK_PORT": str(http_port),
         }  # fmt: skip
+        # A worker told to end gives what it works on a little time, and the rest back to the queue.
+        self.environment.setdefault("REMAP_SIGTERM", "SIGQUIT")
         # What a child says is read at once, on the terminal or in its log.
         self.environment["PYTHONUNBUFFERED"] = "1"
         self.children = [

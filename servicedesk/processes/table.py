@@ -23,8 +23,10 @@ def processes(port: int) -> list[Process]:
         Process("deadlines-2", _manage("run_deadlines")),
         Process("relay-1", _manage("run_delivery")),
         Process("relay-2", _manage("run_delivery")),
-        # Two workers, so that a long report never stands before a reminder.
-        Process("worker-notify", _worker("notify", children=2), patience=8.0),
+        # A worker to a channel: a gateway that hangs, or a long report, never stands before a mail.
+        Process("worker-email", _worker("email", children=2), patience=8.0),
+        Process("worker-sms", _worker("sms", children=2), patience=8.0),
+        Process("worker-webhook", _worker("webhook", children=2), patience=8.0),
         Process("worker-bulk", _worker("bulk", children=1), patience=8.0),
         *_sinks(),
     ]

@@ -18,6 +18,7 @@ from servicedesk.processes.places import TREE
 
 ENGINE, RELAY, NOTIFY, BULK, SMTP = "engine", "relay", "notify", "bulk", "smtp"
 ALL = (ENGINE, RELAY, NOTIFY, BULK, SMTP)
+_QUEUES = {NOTIFY: "email,sms,webhook", BULK: "bulk"}
 _MANAGED = {ENGINE: "run_deadlines", RELAY: "run_delivery"}
 
 
@@ -37,7 +38,7 @@ class Links:
 
     def mend(self, *names: str) -> None:
         """Start these; both queues together get one worker."""
-        queues = [name for name in names if name in {NOTIFY, BULK}]
+        queues = [_QUEUES[name] for name in names if name in _QUEUES]
         for name in names:
             if name in _MANAGED:
                 self._start("manage.py", _MANAGED[name])
@@ -45,7 +46,7 @@ class Links:
             self._start(
                 "-m", "celery", "--app", "servicedesk", "worker", "--queues", ",".join(queues),
                 "--concurrency", "1", "--without-gossip", "--without-mingle",
-                "--hostname", f"{'-'.join(queues)}-{os.getpid()}@%h", "--loglevel", "WARNING",
+                "--hostname", f"{queues[0][:5]}-{os.getpid()}@%h", "--loglevel", "WARNING",
             )  # fmt: skip
         if SMTP in names:
             self._mail_server = Controller(self, hostname="127.0.0.1", port=self.port)

@@ -26,7 +26,7 @@ def message(cast: Cast) -> Outbox:
 def sent(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """What reached the channel; the SMTP side is tried in the journeys with a real server."""
     keys: list[str] = []
-    monkeypatch.setattr(email, "send", lambda message: keys.append(message.key))
+    monkeypatch.setattr(email, "send", lambda message, at: keys.append(message.key) or "")
     return keys
 
 
@@ -34,7 +34,7 @@ def sent(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 def broken(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     tried: list[str] = []
 
-    def fail(message: Outbox) -> None:
+    def fail(message: Outbox, at: datetime) -> str:
         tried.append(message.key)
         raise ConnectionRefusedError("no mail server")
 
@@ -118,9 +118,18 @@ def test_a_message_that_kills_its_sender_ends_in_the_list_of_the_given_up(
 def test_a_claimed_message_is_handed_on_again_if_the_broker_loses_it(
     message: Outbox, cast: Cast
 ) -> None:
-    assert delivery.claim(by=None, at=cast.at) == [message.pk]
-    assert delivery.claim(by=None, at=cast.at) == []
-    assert delivery.claim(by=None, at=cast.at + delivery.HAND_ON_AGAIN) == [message.pk]
+    def claim(at: datetime) -> tuple[list[int], list[int]]:
+        claimed = delivery.claim(channel=Channel.EMAIL, by=None, at=at)
+        return claimed.fresh, claimed.again
+
+    assert claim(cast.at) == ([message.pk], [])
+    assert claim(cast.at) == ([], [])
+    assert claim(cast.at + delivery.HAND_ON_AGAIN) == ([], [message.pk])
+
+
+def test_each_channel_is_claimed_by_itself(message: Outbox, cast: Cast) -> None:
+    assert delivery.claim(channel=Channel.SMS, by=None, at=cast.at).seen == 0
+    assert delivery.claim(channel=Channel.EMAIL, by=None, at=cast.at).seen == 1
 
 
 @pytest.mark.parametrize("template", ["overdue", "reminded", "escalated", "limit_warned"])

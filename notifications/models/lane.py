@@ -1,0 +1,21 @@
+from django.db import models
+
+
+class Lane(models.Model):
+    """How the other side of one channel (of a webhook: one receiver) has answered lately.
+
+    A row appears with the first failure. While `open_until` is set the lane is shut: nothing is
+    tried before that instant, then one message as a probe.
+    """
+
+    private_fields = ("latest_error",)
+
+    name = models.CharField(max_length=30, unique=True)
+    failures = models.PositiveIntegerField(default=0)
+    failing_since = models.DateTimeField(null=True)
+    open_until = models.DateTimeField(null=True)
+    latest_error = models.TextField(blank=True)
+
+    @property
+    def is_shut(self) -> bool:
+        return self.open_until is not None
