@@ -43,6 +43,7 @@ class ClockRule:
     the clock is public), and runs on, its stop undone and its due time kept, on `continues_on`.
     On `also_starts_on` a clock that has run already runs anew whatever stopped it, even if the very
     event stops it: what is passed on to another unit is to be signed for by that one.
+    `begins_on` are other names of the event it starts on.
     On `renews_on` a clock that runs begins anew: each unit has its own time in each stage.
     Reminders and rungs belong to a maximum; beside an average they are left out.
     Reminders are percents of the limit (Decimal) or times before the due time (timedelta).
@@ -61,10 +62,11 @@ class ClockRule:
     continues_on: tuple[str, ...] = ()
     also_starts_on: tuple[str, ...] = ()
     renews_on: tuple[str, ...] = ()
+    begins_on: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "kind", ClockKind(self.kind))
-        if self.starts_on in self.stops_on:
+        if {self.starts_on, *self.begins_on} & set(self.stops_on):
             raise ValueError(f"Clock {self.clock}: {self.starts_on} cannot both start and stop it.")
         orders = [rung.order for rung in self.rungs]
         if len(set(orders)) != len(orders) or any(order < 1 for order in orders):
@@ -225,6 +227,7 @@ def _start(rule: ClockRule, runs: list[Run], event: EventFact) -> None:
         _undo_stop(runs[-1], event)
     elif (
         event.code == rule.starts_on
+        or event.code in rule.begins_on
         or (can_be_taken_back and event.code in rule.starts_again_on)
         or (runs and event.code in rule.also_starts_on)
     ):

@@ -127,6 +127,7 @@ class ClockName(TextChoices):
     REVIEW = "review", _("Review")
     CALLBACK = "callback", _("Callback")
     TOTAL = "total", _("Total time")
+    DWELL = "dwell", pgettext_lazy("clock", "Stay in stage")
 
 
 class ReturnReason(TextChoices):

@@ -29,6 +29,7 @@ USUAL: Mapping[str, tuple[Happening, tuple[Happening, ...]]] = {
     ClockName.REVIEW: (Happening.DONE, (Happening.APPROVED, Happening.REJECTED)),
     ClockName.CALLBACK: (Happening.APPROVED, (Happening.CALLED_BACK, Happening.SENT_BACK)),
     ClockName.TOTAL: (Happening.RECEIVED, (Happening.CLOSED,)),
+    ClockName.DWELL: (Happening.SIGNED, (Happening.DONE,)),
 }
 
 # Ten years, or what the column holds.
