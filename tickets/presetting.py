@@ -13,6 +13,7 @@ from django.db import transaction
 from organisation.models import Staff
 from tickets import preset_book
 from tickets.models import Category, Ladder, Limit, Policy, Rung
+from tickets.models.policy import LimitUnit
 from tickets.preset_book import Book
 
 PRESETS = preset_book.PRESETS
@@ -93,14 +94,24 @@ def _ladders(shipped: list[dict[str, Any]]) -> tuple[dict[str, Ladder], int]:
 
 def _wanted_ladder(entry: dict[str, Any]) -> tuple[Any, ...]:
     rungs = [
-        (order, Decimal(rung["after"]), rung["unit"], rung["role"])
+        (order, Decimal(rung["after"]), rung["unit"], rung["role"], *_repeats(rung.get("repeat")))
         for order, rung in enumerate(entry["rungs"], start=1)
     ]
     return entry["name_en"], entry["name_zh"], rungs
 
 
+def _repeats(shipped: dict[str, Any] | None) -> tuple[Decimal | None, str, int]:
+    """How often, in which unit and how many times at the most a rung is said again."""
+    if shipped is None:
+        return None, LimitUnit.MINUTES, 0
+    return Decimal(shipped["every"]), shipped["unit"], shipped["most"]
+
+
 def _says_of_ladder(row: Ladder) -> tuple[Any, ...]:
-    rungs = sorted((r.order, r.after_amount, r.after_unit, r.role) for r in row.rungs.all())
+    rungs = [
+        (r.order, r.after_amount, r.after_unit, r.role, r.repeat_amount, r.repeat_unit, r.most_repeats)
+        for r in sorted(row.rungs.all(), key=lambda one: one.order)
+    ]
     return row.name_en, row.name_zh, rungs
 
 
@@ -110,8 +121,11 @@ def _write_ladder(entry: dict[str, Any], version: int) -> Ladder:
         code=entry["code"], version=version, name_en=name_en, name_zh=name_zh
     )
     Rung.objects.bulk_create(
-        Rung(ladder=ladder, order=order, after_amount=after, after_unit=unit, role=role)
-        for order, after, unit, role in rungs
+        Rung(
+            ladder=ladder, order=order, after_amount=after, after_unit=unit, role=role,
+            repeat_amount=every, repeat_unit=every_unit, most_repeats=most,
+        )
+        for order, after, unit, role, every, every_unit, most in rungs
     )
     return ladder
 
