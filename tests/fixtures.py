@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from notifications import hooks
 from tests.cast import Cast, assemble
 from tickets import policies, repeats
 
@@ -25,5 +26,7 @@ def fresh_rules() -> Iterator[None]:
     policies.limit_ids.cache_clear()
     policies.heard.cache_clear()
     policies.calendar.cache_clear()
+    hooks.memory.until = float("inf")
+    hooks.memory.known = []
     repeats.of_policy.cache_clear()
     yield

@@ -13,7 +13,7 @@ from notifications import posting, silence
 from notifications.models import Notice
 from organisation.models import Staff
 from servicedesk.lib import table_insert
-from tickets import confidants, history, sight
+from tickets import confidants, history, hooked, sight
 from tickets.kinds import Priority
 from tickets.models import Event, Ticket
 from tickets.states import Happening
@@ -98,6 +98,7 @@ class Said:
         table_insert.new(self.events)
         if not silence.is_kept():
             table_insert.new(self.notices, skip_known=True)
+        hooked.tell(happened=[(one.ticket, one) for one in self.events], by=None, at=self.at)
         posting.post(posts=self.posts, by=None, at=self.at, is_backlog=self.is_backlog)
         touched = {event.ticket_id for event in self.events}
         Ticket.objects.filter(pk__in=touched).update(

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from notifications import notices
+from notifications import hooks, notices
 from organisation.roles import Permission
 from servicedesk.lib.errors import DeskError
 from tickets import indexing, informants, kinds, permissions, rejudging, transition
@@ -69,6 +69,7 @@ def _seal(step: transition.Step) -> None:
         setattr(ticket, name, value)
     indexing.rewrite(ticket=ticket, by=step.by, at=step.at)
     notices.retitle(subject=ticket.number, title=ticket.subject, by=step.by, at=step.at)
+    hooks.withdraw(subject=ticket.number, by=step.by, at=step.at)
 
 
 def _check_kind(ticket: Ticket, kind: str, category: Category | None) -> None:

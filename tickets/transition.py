@@ -21,6 +21,7 @@ from tickets import (
     confidants,
     family,
     history,
+    hooked,
     permissions,
     policies,
     receivers,
@@ -161,6 +162,7 @@ def _finish(taken: Step, target: State | None, before: dict[str, Any]) -> None:
             key=f"event:{happened.pk}", staff=staff, code=code, subject=ticket.number,
             facts={"title": ticket.subject}, by=taken.by, at=taken.at,
         )  # fmt: skip
+    hooked.tell(happened=[(ticket, happened)], by=taken.by, at=taken.at)
     if any(before.get(name) != getattr(ticket, name) for name in _HOLDER):
         _take_children_along(taken)
 

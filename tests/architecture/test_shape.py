@@ -20,6 +20,7 @@ MEANINGLESS = {"utils", "util", "helpers", "common", "misc", "services", "manage
 
 # Functions beside the verbs that change nothing, so that nobody needs to answer for them.
 NO_VERBS = {
+    "notifications.hooks.listening": "tells from memory who outside hears of an event",
     "notifications.outbox.row": "makes a message in memory for queue() to write",
     "surveys.answers.behind": "finds the invitation of a live link",
     "surveys.answers.was_issued": "asks whether a link was ever sent",

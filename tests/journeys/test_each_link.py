@@ -13,7 +13,7 @@ from organisation.models import Staff
 from tests import browsing
 from tests.cast import Cast
 from tests.journeys import links
-from tests.journeys.links import BULK, ENGINE, NOTIFY, RELAY, SMTP, Links
+from tests.journeys.links import BULK, ENGINE, RELAY, SMTP, Links
 from tests.journeys.walking import STEPS, StuckAt, Walk
 
 pytestmark = [pytest.mark.browser, pytest.mark.processes]
@@ -34,7 +34,6 @@ class Cut:
 CUTS = (
     Cut(ENGINE, "limit_fired"),
     Cut(RELAY, "mailed"),
-    Cut(NOTIFY, "mailed"),
     Cut(SMTP, "mailed"),
     Cut("/surveys/callbacks/", "called_back"),
     Cut("/reports/", "reported"),
@@ -43,7 +42,6 @@ CUTS = (
 # What the outbox says of every message: its state, whether it was handed on, whether it was tried.
 _OUTBOX = {
     RELAY: {("pending", False, False)},
-    NOTIFY: {("pending", True, False)},
     SMTP: {("pending", True, True)},
 }
 
@@ -111,6 +109,11 @@ def test_the_walk_fails_where_a_link_is_cut_and_goes_on_when_it_is_mended(
     else:
         behind.mend(cut.link)
     walk.go(until=cut.stuck_at)
+
+
+def test_what_no_worker_begins_the_relay_delivers_by_itself(walk: Walk, behind: Links) -> None:
+    behind.mend(ENGINE, RELAY, SMTP)
+    walk.go(until="mailed")
 
 
 def test_without_redis_and_workers_the_relay_delivers_by_itself(
