@@ -16,6 +16,8 @@ from tickets.states import WITH_UNIT, State
 # Where no policy names a calendar for the units' own time.
 _USUAL = "working-days-cn"
 _LEAST = timedelta(seconds=1)
+# Stages in which the unit could work; what rests waits for somebody else.
+_WITH_UNIT = WITH_UNIT - {State.SUSPENDED}
 
 
 @dataclass(frozen=True)
@@ -37,7 +39,7 @@ class Stay:
 @dataclass(frozen=True)
 class OfUnit:
     """All stays with one unit together; where no unit works on it, `state` says what it waits in:
-    for the dispatchers, the review or the callback."""
+    for the dispatchers, the end of a rest, the review or the callback."""
 
     unit: Unit | None
     state: State | None
@@ -103,7 +105,7 @@ def _worked(calendar: WorkingCalendar | None, begin: datetime, end: datetime) ->
 def _by_unit(each: Sequence[Stay]) -> list[OfUnit]:
     grouped: dict[tuple[int | None, str], list[Stay]] = {}
     for one in each:
-        is_worked_on = one.holding.state in WITH_UNIT
+        is_worked_on = one.holding.state in _WITH_UNIT
         key = (one.holding.unit_id, "") if is_worked_on else (None, one.holding.state)
         grouped.setdefault(key, []).append(one)
     found = [_together(theirs, state) for (_, state), theirs in grouped.items()]
