@@ -3,10 +3,12 @@
 The names of the fields stand in tickets.forms.policies.
 """
 
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
 from django.forms.formsets import BaseFormSet, formset_factory
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -24,7 +26,8 @@ MOST_LIMITS = 30
 _EVENTS = (
     Happening.RECEIVED, Happening.DISPATCHED, Happening.SIGNED, Happening.CONTACTED,
     Happening.ARRIVED, Happening.DONE, Happening.APPROVED, Happening.REJECTED,
-    Happening.CALLED_BACK, Happening.SENT_BACK, Happening.RETURNED, Happening.REOPENED,
+    Happening.CALLED_BACK, Happening.SENT_BACK, Happening.TOLD_CONFIRMED, Happening.RETURNED,
+    Happening.REOPENED,
     Happening.BOOKED, Happening.UPDATE_PROMISED,
 )  # fmt: skip
 _STARTS = [(code.value, code.label) for code in _EVENTS]
@@ -120,13 +123,8 @@ class LimitForm(DeskForm):
         fields["calendar"].choices = known.calendars
         fields["calendar"].initial = known.calendars[0][0] if known.calendars else ""
         fields["ladder"].choices = [("", _("nobody")), *known.ladders]
-        kept = self.initial.get("stops_on", ())
-        names = dict(Happening.choices)
-        rare = [code for code in kept if code not in dict(_STOPS)]
-        fields["stops_on"].choices = [*_STOPS, *((code, names.get(code, code)) for code in rare)]
-        start = self.initial.get("starts_on", "")
-        if start and start not in dict(_STARTS):
-            fields["starts_on"].choices += [(start, names.get(start, start))]
+        fields["stops_on"].choices = [*_STOPS, *known.rare_stops]
+        fields["starts_on"].choices = [*fields["starts_on"].choices, *known.rare_starts]
 
     def clean(self) -> dict[str, Any]:
         """What contradicts itself, beside the field it concerns."""
@@ -149,12 +147,17 @@ class LimitForm(DeskForm):
 
 
 class Known:
-    """The calendars and ladders there are, read once for all limits of a form."""
+    """The calendars and ladders there are, read once for all limits of a form; and the events that
+    `kept` limits name beyond the usual ones, so that editing loses none."""
 
-    def __init__(self) -> None:
-        calendars = Calendar.objects.newest()
-        self.calendars = [(row.code, row.name) for row in calendars]
+    def __init__(self, kept: Iterable[LimitWording] = ()) -> None:
+        self.calendars = [(row.code, row.name) for row in Calendar.objects.newest()]
         self.ladders = [(row.code, row.name) for row in Ladder.objects.newest()]
+        stops = {stop for limit in kept for stop in limit.stops_on} - dict(_STOPS).keys()
+        starts = {limit.starts_on for limit in kept} - dict(_STARTS).keys()
+        names = dict(Happening.choices)
+        self.rare_stops = [(code, names.get(code, code)) for code in sorted(stops)]
+        self.rare_starts = [(code, names.get(code, code)) for code in sorted(starts)]
 
 
 class LimitsOfOnePolicy(BaseFormSet):
@@ -209,3 +212,20 @@ def _before(minutes: int) -> str:
     days, hours, rest = limit_wording.as_typed(minutes)
     parts = ((days, "d"), (hours, "h"), (rest, "min"))
     return " ".join(f"{count} {unit}" for count, unit in parts if count)
+
+
+def drafts(data: QueryDict) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    """What was typed so far, unjudged: the fields of the policy and those of each limit that is not
+    to be left out."""
+    typed = data.get("limits-TOTAL_FORMS", "")
+    count = min(int(typed), MOST_LIMITS) if typed.isdecimal() and len(typed) < 5 else 0
+    names = list(LimitForm.base_fields)
+    rows = [
+        {
+            name: data.getlist(f"limits-{n}-{name}") if name == "stops_on" else data.get(f"limits-{n}-{name}")
+            for name in names
+        }
+        for n in range(count)
+        if not data.get(f"limits-{n}-DELETE")
+    ]  # fmt: skip
+    return {name: value for name, value in data.items() if not name.startswith("limits-")}, rows
