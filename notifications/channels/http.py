@@ -52,12 +52,17 @@ def exchange(
     parts = urlsplit(url)
     address = resolve(parts, may_go_to)
     line = _connection(parts, address, seconds)
-    timer = threading.Timer(seconds, _cut, [line])
+    is_over = threading.Event()
+    timer = threading.Timer(seconds, _cut, [line, is_over])
     timer.daemon = True
     timer.start()
     try:
         _connect(line, parts)
-        return _ask(line, method, parts, headers, body, most)
+        answer = _ask(line, method, parts, headers, body, most)
+        # A cut line looks like the end of what was said.
+        if is_over.is_set():
+            raise TimeoutError("no end within the time")
+        return answer
     except NotReachable:
         raise
     except (OSError, urllib3.exceptions.HTTPError, ValueError) as error:
@@ -123,8 +128,9 @@ def _ask(
     return Answer(answer.status, bytes(taken))
 
 
-def _cut(line: HTTPConnection | HTTPSConnection) -> None:
-    """End the exchange from outside: whoever reads or writes gets an error at once."""
+def _cut(line: HTTPConnection | HTTPSConnection, is_over: threading.Event) -> None:
+    """End the exchange from outside: whoever reads or writes goes on at once."""
+    is_over.set()
     held = line.sock
     if held is not None:
         try:
