@@ -269,6 +269,7 @@ HOUSEKEEPING: list[tuple[str, int]] = [
     ("notifications.posting.forget", 3600),
     ("tickets.lookups.forget_old_tries", 900),
     ("tickets.orphan_alarm.tell", 300),
+    ("tickets.renewing.renew_due", 5),
     ("surveys.guessing.forget", 3600),
     ("reports.exports.forget_expired", 300),
     ("tickets.housekeeping.forget_old_runs", 3600),

@@ -5,8 +5,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
+from organisation.working_time import WorkingCalendar
 from tickets import deadlines, policies
 from tickets.deadlines import ClockRule, EventFact
+from tickets.models import Ticket
 from tickets.states import Happening
 
 
@@ -26,6 +28,28 @@ class History:
     def of(self, rule: ClockRule) -> tuple[EventFact, ...]:
         """What one clock counts from."""
         return self.internal if rule.is_internal else self.public
+
+
+def judging(
+    ticket: Ticket, history: History
+) -> tuple[tuple[ClockRule, ...], dict[str, WorkingCalendar]]:
+    """The ticket's clock rules and calendars. A run of a clock that was judged before the ticket
+    took over a newer calendar stays on the older one (tickets.renewing)."""
+    assert ticket.policy_id is not None
+    rules, calendars = policies.rules(ticket.policy_id), policies.calendars_of(ticket)
+    if not any("@" in name for name in calendars):
+        return rules, calendars
+    return tuple(_as_judged(rule, calendars, history) for rule in rules), calendars
+
+
+def _as_judged(
+    rule: ClockRule, calendars: dict[str, WorkingCalendar], history: History
+) -> ClockRule:
+    for planned in deadlines.plan([rule], calendars, history.of(rule)):
+        name = policies.kept_as(rule.calendar, rule.clock, rule.kind, planned.run)
+        if name in calendars:
+            return replace(rule, calendar=name)
+    return rule
 
 
 def read(happened: Iterable[tuple[str, datetime, dict[str, Any]]]) -> History:

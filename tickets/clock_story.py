@@ -190,7 +190,7 @@ def _counting(found: Reckoning, calculated_at: datetime) -> Iterator[Step]:
     yield _step(
         StepCode.COUNTED, amount=limit.amount, unit=limit.unit, counting=limit.counting,
         ends=limit.ends, cut_off=limit.cut_off, next_opening=limit.next_opening,
-        calendar=rule.calendar, kind=rule.kind,
+        calendar=found.calendar.code, kind=rule.kind,
     )  # fmt: skip
     yield from _counted_from(found)
     if limit.depends_on_calendar:

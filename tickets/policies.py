@@ -9,8 +9,8 @@ from functools import lru_cache
 from customers.models import Customer
 from organisation import working_time
 from organisation.models import Calendar
-from tickets import deadlines, limit_selection, special_periods
-from tickets.kinds import CustomerClass, Level
+from tickets import deadlines, limit_selection, special_periods, stay_limits
+from tickets.kinds import ClockName, CustomerClass, Level
 from tickets.models import Category, Limit, Policy, Rung, Ticket
 from tickets.states import Happening, State
 
@@ -112,11 +112,11 @@ def heard(policy_id: int) -> frozenset[str]:
     """The codes of events that can start, stop or move a clock of one policy version."""
     codes = {
         deadlines.SUSPENDED, deadlines.RESUMED, deadlines.EXTENDED, Happening.RECLASSIFIED,
-        Happening.UNMERGED,
+        Happening.UNMERGED, Happening.CALENDAR_TAKEN,
     }  # fmt: skip
     for rule in rules(policy_id):
         codes |= {rule.starts_on, *rule.starts_again_on, *rule.stops_on, *rule.continues_on}
-        codes |= set(rule.also_starts_on)
+        codes |= {*rule.also_starts_on, *rule.begins_on, *rule.renews_on}
     return frozenset(codes | {code for code, name in READ_AS.items() if name in codes})
 
 
@@ -128,6 +128,7 @@ def limit_ids(policy_id: int) -> dict[tuple[str, str], int]:
 
 
 def _rule(limit: Limit) -> deadlines.ClockRule:
+    is_stay = limit.clock == ClockName.DWELL
     rungs = sorted(limit.ladder.rungs.all(), key=lambda r: r.order) if limit.ladder else []
     return deadlines.ClockRule(
         clock=limit.clock,
@@ -138,14 +139,29 @@ def _rule(limit: Limit) -> deadlines.ClockRule:
             cut_off=limit.cut_off, next_opening=limit.next_opening,
         ),
         starts_on=limit.starts_on,
-        stops_on=(*limit.stops_on, *_also(_ALSO_STOPS, limit)),
+        stops_on=_stops(limit, is_stay),
         is_internal=limit.is_internal,
         kind=deadlines.ClockKind(limit.measure),
         reminders=_reminders(limit),
         rungs=tuple(_rung(rung) for rung in rungs),
-        continues_on=_UNDOING if Happening.DONE in limit.stops_on else (),
-        also_starts_on=_also(_ALSO_STARTS, limit),
+        continues_on=_UNDOING if Happening.DONE in limit.stops_on and not is_stay else (),
+        also_starts_on=() if is_stay else _also(_ALSO_STARTS, limit),
+        begins_on=_begins(limit, is_stay),
+        renews_on=stay_limits.renews_on(limit.starts_on, _stops(limit, True)) if is_stay else (),
     )  # fmt: skip
+
+
+def _stops(limit: Limit, is_stay: bool) -> tuple[str, ...]:
+    written = (*limit.stops_on, *_also(_ALSO_STOPS, limit))
+    return stay_limits.ends_on(limit.starts_on, written) if is_stay else written
+
+
+def _begins(limit: Limit, is_stay: bool) -> tuple[str, ...]:
+    """Other names of the starting event, unless the limit says that they stop it."""
+    also = (Happening.AUTO_SIGNED,) if limit.starts_on == Happening.SIGNED else ()
+    found = stay_limits.begins_on(limit.starts_on) if is_stay else also
+    stops = _stops(limit, is_stay)
+    return tuple(code for code in found if code not in stops)
 
 
 def _reminders(limit: Limit) -> tuple[Decimal | timedelta, ...]:
@@ -178,5 +194,15 @@ def newest_calendars(company_path: str = "") -> dict[str, int]:
 
 
 def calendars_of(ticket: Ticket) -> dict[str, working_time.WorkingCalendar]:
-    """The calendars the ticket was judged by."""
-    return {code: calendar(code, version) for code, version in ticket.calendar_versions.items()}
+    """The calendars the ticket was judged by; beside them those by which single runs of a clock
+    stay judged, each under its `kept_as`."""
+    return {
+        name: calendar(name.partition("@")[0], version)
+        for name, version in ticket.calendar_versions.items()
+    }
+
+
+def kept_as(code: str, clock: str, kind: str, run: int) -> str:
+    """The name under which a ticket keeps the calendar version by which one run of a clock was
+    judged, when it took over a newer one."""
+    return f"{code}@{clock}/{kind}/{run}"

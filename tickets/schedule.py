@@ -114,7 +114,7 @@ def plan(ticket: Ticket) -> tuple[deadlines.PlannedClock, ...]:
     assert ticket.policy_id is not None
     happened = Event.objects.filter(ticket=ticket).order_by("id")
     history = clock_facts.read(happened.values_list("code", "at", "facts"))
-    rules, calendars = policies.rules(ticket.policy_id), policies.calendars_of(ticket)
+    rules, calendars = clock_facts.judging(ticket, history)
     if history.is_one:
         return deadlines.plan(rules, calendars, history.public)
     return tuple(

@@ -74,7 +74,7 @@ def _dates(first: date, last: date) -> list[date]:
 
 def _sort(calendar: WorkingCalendar, day: date) -> tuple[str, str]:
     """What a date is to the calendar, and by what name; empty for a plain working day."""
-    rule = calendar.days.get(day) if calendar.holidays_observed else None
+    rule = calendar.rule_of(day)
     name = rule.name if rule else ""
     if not calendar.windows_on(day):
         if rule is not None:

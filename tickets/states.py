@@ -90,6 +90,7 @@ class Move(TextChoices):
     ANSWER_DISPUTE = "answer_dispute", _("Answer in the dispute")
     SETTLE_DISPUTE = "settle_dispute", _("Settle the dispute")
     ARCHIVE = "archive", _("Archive")
+    TAKE_CALENDAR = "take_calendar", _("Take over a newer calendar")
     NAME_READER = "name_reader", _("Name a reader")
     DISMISS_READER = "dismiss_reader", _("End the access")
     NAME_ACCUSED = "name_accused", _("Name who it is about")
@@ -168,6 +169,7 @@ class Happening(TextChoices):
     DISPUTE_ANSWERED = "dispute_answered", _("The other side answered")
     DISPUTE_SETTLED = "dispute_settled", _("Dispute settled")
     ARCHIVED = "archived", _("Archived")
+    CALENDAR_TAKEN = "calendar_taken", _("Due times recomputed by a newer calendar")
     READER_NAMED = "reader_named", _("Reader named")
     READER_DISMISSED = "reader_dismissed", _("Access ended")
     ACCUSED_NAMED = "accused_named", _("Said who it is about")
@@ -329,6 +331,8 @@ MOVES: dict[Move, Allowed] = {
         _LOGGED, None, _by(P.SUPERVISE, P.DISPATCH), H.DISPUTE_SETTLED
     ),
     Move.ARCHIVE: Allowed(_from(S.CLOSED), S.ARCHIVED, _by(P.SUPERVISE), H.ARCHIVED),
+    # The year that was not published when the ticket was logged is known now, or was revised.
+    Move.TAKE_CALENDAR: Allowed(OPEN, None, _by(), H.CALENDAR_TAKEN),
     # Confidential reports (design §4.7): who else may read it, and from whom it is kept.
     Move.NAME_READER: Allowed(_LOGGED, None, _by(P.SEE_CONFIDENTIAL), H.READER_NAMED),
     Move.DISMISS_READER: Allowed(_LOGGED, None, _by(P.SEE_CONFIDENTIAL), H.READER_DISMISSED),

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from tickets import clock_facts, clock_story, policies
+from tickets import clock_facts, clock_story
 from tickets.clock_story import ClockStory, RunStory, Span, SpanKind
 from tickets.models import Clock, Event, HandOver, Holding, Ticket
 from tickets.states import Happening, State
@@ -200,7 +200,7 @@ def stories(ticket: Ticket, events: Sequence[Event], now: datetime) -> tuple[Clo
     if ticket.policy_id is None:
         return ()
     history = clock_facts.read((event.code, event.at, event.facts) for event in events)
-    rules, calendars = policies.rules(ticket.policy_id), policies.calendars_of(ticket)
+    rules, calendars = clock_facts.judging(ticket, history)
     until = now if ticket.is_open else min(now, ticket.latest_event_at)
     if history.is_one:
         return clock_story.tell(rules, calendars, history.public, until)

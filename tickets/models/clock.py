@@ -38,6 +38,10 @@ class Clock(models.Model):
             models.Index(
                 fields=["due_at"], condition=Q(stopped_at=None), name="clock_running_by_due"
             ),
+            models.Index(
+                fields=["ticket"], condition=Q(stopped_at=None, is_provisional=True),
+                name="clock_provisional",
+            ),
             # The month in which a promise to the customer is judged (reports.figures.timeliness).
             models.Index(
                 Coalesce("missed_at", "due_at"),
