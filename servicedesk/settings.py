@@ -134,13 +134,18 @@ CRISPY_ALLOWED_TEMPLATE_PACKS = CRISPY_TEMPLATE_PACK = "bootstrap5"
 
 # PostgreSQL alone holds truth. A ticket with all its people is one row from fifteen tables: seeking
 # the best order of eight at a time takes ten times as long as the rest of the page. The time limits
-# are the web's: loops and workers may take longer.
+# are the web's: loops and workers may take longer. A loop that was frozen gives up the rows it holds,
+# so that its copy goes on with them.
+_time_limits = {
+    "web": (
+        " -c statement_timeout=15s -c lock_timeout=2s -c idle_in_transaction_session_timeout=10s"
+    ),
+    "loop": " -c idle_in_transaction_session_timeout=5s",
+}
 DATABASES = {"default": environment.database("DATABASE_URL", SERVERS.database_url)}
 DATABASES["default"] |= {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
-DATABASES["default"]["OPTIONS"]["options"] = "-c join_collapse_limit=4" + (
-    " -c statement_timeout=15s -c lock_timeout=2s -c idle_in_transaction_session_timeout=10s"
-    if environment.text("SERVICEDESK_PROCESS") == "web"
-    else ""
+DATABASES["default"]["OPTIONS"]["options"] = "-c join_collapse_limit=4" + _time_limits.get(
+    environment.text("SERVICEDESK_PROCESS"), ""
 )
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 

@@ -13,12 +13,17 @@ _WITHOUT_SERVERS = {
     "diffsettings", "run_mail_sink", "run_http_sink",
 }  # fmt: skip
 
+# Their database sessions carry the time limits of loops.
+_LOOPS = {"run_deadlines", "run_delivery"}
+
 
 def run(arguments: list[str]) -> None:
     """Do what the arguments say."""
     from django.core.management import execute_from_command_line
 
     command = arguments[1] if len(arguments) > 1 else ""
+    if command in _LOOPS:
+        os.environ.setdefault("SERVICEDESK_PROCESS", "loop")
     if command in _WITHOUT_SERVERS or not needs_embedded():
         execute_from_command_line(arguments)
         return

@@ -99,6 +99,11 @@ def test_time_limits_of_the_database_are_the_webs_alone() -> None:
     assert "timeout" not in others["options"]
 
 
+def test_a_frozen_loop_gives_up_the_rows_it_holds() -> None:
+    loop = settings_with(["DATABASES"], SERVICEDESK_PROCESS="loop")["DATABASES"]["default"]
+    assert loop["OPTIONS"]["options"].endswith(" -c idle_in_transaction_session_timeout=5s")
+
+
 def test_the_version_is_the_newest_of_the_change_log() -> None:
     heading = next(
         line for line in (TREE / "CHANGELOG.md").read_text().splitlines() if line.startswith("## ")
