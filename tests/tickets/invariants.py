@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from tests.cast import Cast
-from tickets import deadlines, schedule
+from tickets import deadlines, schedule, timeline
 from tickets.models import Clock, Deadline, Event, Holding, Ticket
 from tickets.states import Happening, State
 
@@ -95,6 +95,20 @@ def _waits_for_what_is_planned(ticket: Ticket, one: deadlines.PlannedClock) -> N
     assert len([row for row in rows if row.next_fire_at]) == len(waiting)
 
 
+def told_as_planned(cast: Cast, before: Seen | None, ticket: Ticket) -> None:
+    """4b. What the page tells of a clock leads to the very due time that is kept, without a gap."""
+    if ticket.policy_id is None:
+        return
+    events = list(Event.objects.filter(ticket=ticket).order_by("id"))
+    clocks = {(one.name, one.measure): one for one in Clock.objects.filter(ticket=ticket)}
+    for story in timeline.stories(ticket, events, ticket.latest_event_at):
+        kept = clocks[story.clock, str(story.kind)]
+        assert (kept.due_at, kept.stopped_at) == (story.latest.due_at, story.latest.stopped_at)
+        for run in story.runs:
+            ends = [run.started_at, *(span.end for span in run.spans)]
+            assert [span.begin for span in run.spans] == ends[:-1]
+
+
 def closed_with_an_answer(cast: Cast, before: Seen | None, ticket: Ticket) -> None:
     """5. Nothing closes without a reply or a recorded reason why none was possible."""
     if ticket.state == State.CLOSED:
@@ -154,8 +168,8 @@ def typed_times_stay_apart(cast: Cast, before: Seen | None, ticket: Ticket) -> N
 
 
 ALL: tuple[Check, ...] = (
-    owned, held_without_gap, history_only_grows, due_as_planned, closed_with_an_answer,
-    judged_by_others, children_stay_on_their_own, reclassified_on_record,
+    owned, held_without_gap, history_only_grows, due_as_planned, told_as_planned,
+    closed_with_an_answer, judged_by_others, children_stay_on_their_own, reclassified_on_record,
     hidden_from_the_accused, typed_times_stay_apart,
 )  # fmt: skip
 
