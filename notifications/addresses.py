@@ -11,12 +11,12 @@ from urllib.parse import urlsplit
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
-# Public by their number, inside by their use: Azure's host; ways into IPv4 by an IPv6 spelling.
+# Public by their number, inside by their use: hosts of clouds; ways into IPv4 by an IPv6 spelling.
 _NEVER: tuple[Network, ...] = tuple(
     ipaddress.ip_network(one)
     for one in (
-        "168.63.129.16/32", "::/96", "64:ff9b::/96", "64:ff9b:1::/48", "2001::/32", "2002::/16",
-        "fec0::/10",
+        "168.63.129.16/32", "192.0.0.0/24", "192.88.99.0/24", "::/96", "64:ff9b::/96",
+        "64:ff9b:1::/48", "2001::/32", "2002::/16", "fec0::/10",
     )
 )  # fmt: skip
 

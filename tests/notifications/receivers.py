@@ -3,7 +3,7 @@
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from email.message import Message
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -82,7 +82,8 @@ def _behave(handler: BaseHTTPRequestHandler, receiver: Receiver) -> None:
         handler.send_header("Location", f"http://127.0.0.1:{receiver.port}/inside")
     handler.send_header("Content-Length", str(len(receiver.answer)))
     handler.end_headers()
-    handler.wfile.write(receiver.answer)
+    with suppress(OSError):
+        handler.wfile.write(receiver.answer)
 
 
 def _drip(handler: BaseHTTPRequestHandler, receiver: Receiver) -> None:
