@@ -5,8 +5,16 @@ from datetime import timedelta
 import pytest
 
 from tests.cast import Cast
-from tests.factories.tickets import CATEGORIES, STEP, a_ticket
-from tickets import approvals, escalation, kinds, permissions, reclassification
+from tests.factories.tickets import CATEGORIES, STEP, a_request, a_ticket
+from tickets import (
+    approvals,
+    escalation,
+    intake,
+    kinds,
+    permissions,
+    reclassification,
+    timeline,
+)
 from tickets.kinds import Kind
 from tickets.models import Approval, Clock, Deadline, Event, Ticket
 from tickets.states import State
@@ -178,3 +186,33 @@ def test_a_closed_ticket_is_reclassified_too(cast: Cast) -> None:
     after = sorted(Clock.objects.filter(ticket=ticket).values_list("name", "due_at", "missed_at"))
     assert after == before
     assert not Deadline.objects.filter(ticket=ticket, next_fire_at__isnull=False).exists()
+
+
+def test_a_cause_found_later_gives_the_limit_of_a_cable_from_the_same_receipt(cast: Cast) -> None:
+    """Seeds 28 and 29: 24 h on average where no cable is the cause, 72 h where one is."""
+    for person in (cast.reviewer, cast.supervisor):
+        person.unit = cast.group
+        person.save()
+    request = a_request(
+        cast, kind=Kind.FAULT, category=cast.category("telecom-fault-broadband"), account=None,
+        premises=None, customer=None, address="",
+    )  # fmt: skip
+    ticket = intake.receive(request=request, by=cast.stranger, at=cast.at)
+    first = Clock.objects.get(ticket=ticket, name="restore", measure="avg")
+    assert first.due_at == ticket.received_at + DAY
+    asked = propose(cast, ticket, Kind.FAULT, category=cast.category("telecom-fault-cable"))
+    done = approve(cast, asked)
+    after = Clock.objects.get(ticket=ticket, name="restore", measure="avg")
+    assert (after.started_at, after.due_at) == (ticket.received_at, ticket.received_at + 3 * DAY)
+    assert after.first_due_at == first.due_at
+    event = Event.objects.get(ticket=ticket, code="reclassified")
+    assert (event.facts["from_category"], event.facts["to_category"]) == (
+        "telecom-fault-broadband", "telecom-fault-cable"
+    )  # fmt: skip
+    assert done.policy.code == "telecom-fault-cable"
+    story = next(
+        one
+        for one in timeline.stories(done, list(done.events.order_by("id")), done.latest_event_at)
+        if (one.clock, one.kind) == ("restore", "avg")
+    )
+    assert "reclassified" in [step.code for step in story.latest.steps]
