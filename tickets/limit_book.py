@@ -15,7 +15,7 @@ from organisation.models import Calendar, Staff
 from servicedesk.lib import text_folding
 from tickets import limit_keepers
 from tickets.kinds import Channel
-from tickets.models import Category, Policy, SpecialPeriod
+from tickets.models import Category, Ladder, Limit, Policy, SpecialPeriod
 
 
 class Standing(StrEnum):
@@ -112,9 +112,33 @@ def selectors(policies: Iterable[Policy]) -> dict[int, tuple[Selector, ...]]:
     return {row.pk: tuple(_selectors(row, categories, periods)) for row in rows}
 
 
+def ladders() -> list[Ladder]:
+    """The newest version of each ladder with its rungs, in three statements at most."""
+    newest = Ladder.objects.filter(pk__in=Ladder.objects.newest().values("pk"))
+    return list(newest.select_related("made_by").prefetch_related("rungs").order_by("code"))
+
+
+def ladder_users(user: Staff, at: datetime) -> dict[str, list[Policy]]:
+    """The policies in force that the person may see and that stand on each ladder, by its code."""
+    holding = Policy.objects.in_force(at).values("pk")
+    seen = limit_keepers.visible_policies(user).filter(pk__in=holding)
+    pairs = Limit.objects.filter(policy__in=seen, ladder__isnull=False).distinct()
+    found: dict[str, list[Policy]] = {}
+    rows = {row.pk: row for row in seen}
+    for code, pk in sorted(set(pairs.values_list("ladder__code", "policy_id"))):
+        found.setdefault(code, []).append(rows[pk])
+    return found
+
+
 def calendar_names() -> dict[str, str]:
     """The names of the working calendars by their code."""
     return {row.code: row.name for row in Calendar.objects.newest()}
+
+
+def category_names() -> dict[str, str]:
+    """The categories with their groups, by their code."""
+    rows = Category.objects.filter(source="").select_related("parent")
+    return {one.code: f"{one.parent} › {one}" if one.parent else str(one) for one in rows}
 
 
 def _selectors(

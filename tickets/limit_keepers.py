@@ -6,10 +6,10 @@ of them changed would bind the others. A company that wants other limits writes 
 
 from django.db.models import Q
 
-from organisation.models import Staff, Unit
+from organisation.models import Staff, Unit, UnitLevel
 from organisation.roles import Permission
 from tickets import previews
-from tickets.models import Ladder, Policy, SpecialPeriod
+from tickets.models import Policy, SpecialPeriod
 from tickets.models.policy import PolicyQuerySet
 from tickets.models.special_period import SpecialPeriodQuerySet
 
@@ -38,12 +38,12 @@ def may_keep_ladder(user: Staff, code: str) -> bool:
 
 
 def _companies(utility: str) -> set[str]:
-    """The paths of the companies with such a service line; of all, where nobody has it."""
+    """The paths of the companies with such a service line; of all, the group too, where nobody has
+    it."""
     units = Unit.objects.filter(is_active=True)
-    found = set(units.filter(utility=utility).values_list("company_path", flat=True))
-    if utility and found:
-        return found
-    return set(units.values_list("company_path", flat=True))
+    with_it = units.filter(utility=utility).exclude(level=UnitLevel.GROUP)
+    found = set(with_it.values_list("company_path", flat=True)) if utility else set()
+    return found or set(units.values_list("company_path", flat=True))
 
 
 def visible_policies(user: Staff) -> PolicyQuerySet:
@@ -57,11 +57,6 @@ def visible_periods(user: Staff) -> SpecialPeriodQuerySet:
     """The special periods of the person's service lines and company, ended ones too."""
     found = SpecialPeriod.objects.filter(utility__in=["", *previews.utilities(user)])
     return found.filter(_ours(user)).select_related("company", "made_by", "ended_by")
-
-
-def ladders() -> list[Ladder]:
-    """The newest version of each ladder with its rungs."""
-    return list(Ladder.objects.newest().prefetch_related("rungs"))
 
 
 def _ours(user: Staff) -> Q:

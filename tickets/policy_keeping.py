@@ -279,7 +279,7 @@ def _code(wording: Wording) -> str:
         company, wording.special_period, level, wording.customer_class, wording.channel,
         wording.area_class, wording.category_code or f"{wording.utility} {wording.kind}",
     )  # fmt: skip
-    stem = slugify(" ".join(part for part in parts if part))[:50] or "any"
+    stem = slugify(" ".join(parts).replace("_", " "))[:50].strip("-") or "any"
     taken = set(Policy.objects.filter(code__startswith=stem).values_list("code", flat=True))
     numbered = (f"{stem}-{n}" for n in range(2, len(taken) + 3))
     return stem if stem not in taken else next(code for code in numbered if code not in taken)

@@ -150,6 +150,14 @@ class PolicyForm(DeskForm):
         )  # fmt: skip
 
 
+class WithdrawForm(DeskForm):
+    """Why a policy is withdrawn."""
+
+    note = forms.CharField(
+        label=_("Why it is withdrawn"), max_length=300, help_text=_("Others read it beside the version.")
+    )
+
+
 def initial_of(wording: Wording) -> dict[str, Any]:
     """The fields of the policy, as its version says."""
     said = {name: getattr(wording, name) for name in Wording.__dataclass_fields__}
