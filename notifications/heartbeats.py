@@ -24,7 +24,9 @@ class Pulse:
 
     def __init__(self, process: str) -> None:
         self.process = process
-        self.instance = f"{platform.node()}:{os.getpid()}"
+        # Whoever starts copies may name them, so that a new one takes the place of one that ended.
+        copy = os.environ.get("SERVICEDESK_COPY") or os.getpid()
+        self.instance = f"{platform.node()[:40]}:{copy}"
         self.beaten_at: datetime | None = None
 
     def beat(self, at: datetime) -> None:

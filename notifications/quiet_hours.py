@@ -17,10 +17,6 @@ from notifications.models import Held, Preference, QuietRule
 from organisation.models import Staff, Unit
 from servicedesk.lib.errors import DeskError
 
-# What a company allows that has no rule of its own.
-MOST_HOURS = 12
-MAY_REST_AT_WEEKENDS = True
-
 
 class TooQuiet(DeskError):
     """Nobody is out of reach for longer than their company allows."""
@@ -78,20 +74,12 @@ class OutOfRange(DeskError):
     field = "most_hours"
 
 
-def rule_of(staff: Staff) -> tuple[int, bool]:
-    """How many quiet hours a day the person's company allows, and whether quiet weekends."""
-    row = QuietRule.objects.filter(company__path=staff.scope_path).first()
-    if row is None:
-        return MOST_HOURS, MAY_REST_AT_WEEKENDS
-    return row.most_hours, row.may_rest_at_weekends
-
-
 def choose(
     *, wish: quiet.Wish, wants_texts: bool, mobile: str, by: Staff, at: datetime
 ) -> Preference:
     """Write one's own choice; raises UnknownZone, OnlyOneEnd, TooQuiet, NoQuietWeekends,
     DigestInQuietHours, NoNumber."""
-    _check(wish, rule_of(by))
+    _check(wish, QuietRule.objects.of(by))
     number = phone_numbers.normalise(mobile) if mobile.strip() else ""
     is_reachable = phone_numbers.is_mobile(number) or number.startswith("+")
     if (wants_texts or mobile.strip()) and not is_reachable:

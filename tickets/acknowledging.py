@@ -41,7 +41,8 @@ def acknowledge(*, ticket: Ticket, note: str, by: Staff, at: datetime) -> Ticket
     with transition.step(ticket, Move.ACKNOWLEDGE, by=by, at=at) as step:
         calls = Escalation.objects.filter(ticket=step.ticket).called(by)
         waiting = list(
-            calls.waiting().select_for_update(no_key=True, of=("self",)).order_by("told_at", "pk")
+            calls.waiting().select_related("staff").select_for_update(no_key=True, of=("self",))
+            .order_by("told_at", "pk")
         )
         if not waiting:
             raise AlreadyAcknowledged if calls.exclude(acknowledged_at=None).exists() else NotCalled
@@ -57,7 +58,7 @@ def acknowledge(*, ticket: Ticket, note: str, by: Staff, at: datetime) -> Ticket
             "repeats": sum(one.repeats for one in waiting),
         }  # fmt: skip
         if by.pk != first.staff_id:
-            step.facts["for_id"] = first.staff_id
+            step.facts["for"] = {"zh": first.staff.name_zh, "en": first.staff.name_en}
     notices.read_of(
         subject=ticket.number, codes=(Happening.ESCALATED, Happening.CALLED_AGAIN), by=by, at=at
     )

@@ -1,16 +1,43 @@
-"""Is the engine itself late? Heartbeats, unfired deadlines, unsent messages (question)."""
+"""Is the engine itself late? Heartbeats, unfired deadlines, unsent messages, the clock (question)."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Max, Min
+from django.db import connection
 
-from notifications.models import Heartbeat, Outbox, OutboxState
-from tickets.models import Deadline
+from notifications.models import Heartbeat, Outbox
 
-_ENGINE_SILENT = timedelta(seconds=5)
+# reliability: 503 and a red banner from these ages on.
+_LOOP_SILENT = timedelta(seconds=5)
 _DEADLINE_LATE = timedelta(seconds=5)
 _MESSAGE_LATE = timedelta(seconds=60)
+_CLOCK_MOVED = timedelta(seconds=5)
+# Workers speak less often than the loops.
+_WORKER_SILENT = timedelta(seconds=60)
+
+# Each part is one step down an index, however many rows wait.
+_PROBE = """
+    SELECT
+        (SELECT max(at) FROM notifications_heartbeat WHERE process = 'deadlines'),
+        (SELECT max(at) FROM notifications_heartbeat WHERE process = 'delivery'),
+        (SELECT next_fire_at FROM tickets_deadline WHERE next_fire_at IS NOT NULL
+            ORDER BY next_fire_at LIMIT 1),
+        (SELECT next_fire_at FROM tickets_escalation WHERE next_fire_at IS NOT NULL
+            ORDER BY next_fire_at LIMIT 1),
+        (SELECT due_at FROM notifications_held WHERE due_at IS NOT NULL ORDER BY due_at LIMIT 1),
+        (SELECT min(created_at) FROM notifications_outbox WHERE next_try_at IS NOT NULL),
+        (SELECT recorded_at FROM tickets_event ORDER BY id DESC LIMIT 1)
+"""
+
+
+@dataclass(frozen=True)
+class Copy:
+    """One running copy of a loop or worker, and when it last spoke."""
+
+    process: str
+    name: str
+    at: datetime
+    is_silent: bool
 
 
 @dataclass(frozen=True)
@@ -21,7 +48,7 @@ class Health:
     relay_at: datetime | None
     oldest_deadline_at: datetime | None
     oldest_message_at: datetime | None
-    given_up: int
+    newest_event_at: datetime | None
     troubles: frozenset[str]
 
     @property
@@ -30,25 +57,43 @@ class Health:
 
 
 def now(at: datetime) -> Health:
-    """The state of the engine by the database's clock; four indexed queries."""
-    beats = dict(
-        Heartbeat.objects.values_list("process").annotate(latest=Max("at")).order_by("process")
-    )
-    overdue = Deadline.objects.filter(next_fire_at__lte=at)
-    deadline = overdue.aggregate(oldest=Min("next_fire_at"))["oldest"]
-    waiting = Outbox.objects.filter(next_try_at__isnull=False)
-    message = waiting.aggregate(oldest=Min("created_at"))["oldest"]
+    """The state of the engine by the database's clock; one statement."""
+    with connection.cursor() as cursor:
+        cursor.execute(_PROBE)
+        engine_at, relay_at, deadline, repeat, held, message, event = cursor.fetchone()
+    waiting = min((one for one in (deadline, repeat, held) if one is not None), default=None)
     troubles = {
-        "engine_silent": _is_old(beats.get("deadlines"), at, _ENGINE_SILENT),
-        "relay_silent": _is_old(beats.get("delivery"), at, _ENGINE_SILENT),
-        "deadline_late": deadline is not None and at - deadline > _DEADLINE_LATE,
+        "engine_silent": _is_old(engine_at, at, _LOOP_SILENT),
+        "relay_silent": _is_old(relay_at, at, _LOOP_SILENT),
+        "deadline_late": waiting is not None and at - waiting > _DEADLINE_LATE,
         "message_late": message is not None and at - message > _MESSAGE_LATE,
+        "clock_moved": event is not None and event - at > _CLOCK_MOVED,
     }
     return Health(
-        beats.get("deadlines"), beats.get("delivery"), deadline, message,
-        Outbox.objects.of_open_matters().filter(state=OutboxState.DEAD).count(),
+        engine_at, relay_at, deadline, message, event,
         frozenset(code for code, is_so in troubles.items() if is_so),
     )  # fmt: skip
+
+
+def copies(at: datetime) -> list[Copy]:
+    """Every copy that spoke within a day, by process; the silent ones marked."""
+    found = Heartbeat.objects.order_by("process", "instance")
+    return [
+        Copy(
+            process=one.process, name=one.instance.rpartition(":")[2], at=one.at,
+            is_silent=_is_old(one.at, at, _patience(one.process)),
+        )
+        for one in found
+    ]  # fmt: skip
+
+
+def given_up() -> int:
+    """Messages that will not leave unless somebody sends them again."""
+    return Outbox.objects.of_open_matters().given_up().count()
+
+
+def _patience(process: str) -> timedelta:
+    return _WORKER_SILENT if process.startswith("worker") else _LOOP_SILENT
 
 
 def _is_old(beat: datetime | None, at: datetime, patience: timedelta) -> bool:

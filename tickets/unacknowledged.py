@@ -27,11 +27,17 @@ def calls(staff: Staff, waiting: Collection[Escalation]) -> bool:
     )
 
 
-def of_person(staff: Staff) -> Sequence[str]:
-    """The numbers of the tickets whose escalations the person has to acknowledge."""
+def has_called(staff: Staff, ticket: Ticket) -> bool:
+    """Whether anything on the ticket calls or has called the person, acknowledged or not."""
+    return Escalation.objects.filter(ticket=ticket).called(staff).exists()
+
+
+def of_person(staff: Staff) -> list[Escalation]:
+    """What the person has to acknowledge, the longest first; a hundred at the most."""
     visible = Ticket.objects.visible_to(staff)
     found = Escalation.objects.waiting().called(staff).filter(ticket__in=visible.values("pk"))
-    return list(dict.fromkeys(found.order_by("told_at", "pk").values_list("ticket__number", flat=True)))
+    found = found.select_related("ticket__lead_unit", "staff", "stands_for")
+    return list(found.order_by("told_at", "pk")[:100])
 
 
 def by_ticket(tickets: Sequence[Ticket], now: datetime) -> dict[int, Escalation]:

@@ -7,6 +7,12 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
     def unread_by(self, staff: Staff) -> "NoticeQuerySet":
         return self.filter(staff=staff, read_at=None)
 
+    def of_missed(self) -> "NoticeQuerySet":
+        """What was missed or escalated."""
+        return self.filter(
+            code__in=["overdue", "escalated", "called_again", "task_missed", "update_missed"]
+        )
+
 
 class Notice(models.Model):
     """An in-app message to one person; `code` and `facts` become words in the reader's language.

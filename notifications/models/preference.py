@@ -3,6 +3,24 @@ from django.db.models import Q
 
 from notifications import quiet
 from organisation.models import Staff, Unit
+from organisation.roles import Permission
+
+# What a company allows that has no rule of its own.
+MOST_HOURS = 12
+
+
+class PreferenceQuerySet(models.QuerySet["Preference"]):
+    def seen_by(self, staff: Staff) -> "PreferenceQuerySet":
+        """The quiet hours and digests of the person's company, for leaders those of their unit."""
+        is_wide = bool({Permission.SUPERVISE, Permission.CONFIGURE} & staff.permissions)
+        path = staff.scope_path if is_wide else staff.unit.path
+        chosen = self.filter(staff__is_active=True, staff__unit__path__startswith=path)
+        chosen = chosen.exclude(
+            quiet_from=None, digest_at=None, are_weekends_quiet=False, wants_texts=False
+        )
+        return chosen.select_related("staff__unit").order_by(
+            "staff__unit__path", "staff__staff_number"
+        )
 
 
 class Preference(models.Model):
@@ -20,6 +38,8 @@ class Preference(models.Model):
     wants_texts = models.BooleanField(default=False)
     mobile = models.CharField(max_length=20, blank=True)
     changed_at = models.DateTimeField()
+
+    objects = PreferenceQuerySet.as_manager()
 
     class Meta:
         constraints = [
@@ -42,9 +62,16 @@ class Preference(models.Model):
         )  # fmt: skip
 
 
+class QuietRuleQuerySet(models.QuerySet["QuietRule"]):
+    def of(self, staff: Staff) -> tuple[int, bool]:
+        """How many quiet hours a day the person's company allows, and whether quiet weekends."""
+        row = self.filter(company__path=staff.scope_path).first()
+        return (row.most_hours, row.may_rest_at_weekends) if row else (MOST_HOURS, True)
+
+
 class QuietRule(models.Model):
-    """How much quiet the people of one company may choose; without a row notifications.quiet_hours
-    says."""
+    """How much quiet the people of one company may choose; MOST_HOURS and quiet weekends where it
+    has no row."""
 
     private_fields: tuple[str, ...] = ()
 
@@ -53,6 +80,8 @@ class QuietRule(models.Model):
     may_rest_at_weekends = models.BooleanField(default=True)
     changed_by = models.ForeignKey(Staff, models.PROTECT, related_name="+")
     changed_at = models.DateTimeField()
+
+    objects = QuietRuleQuerySet.as_manager()
 
     class Meta:
         constraints = [

@@ -71,8 +71,9 @@ class Child:
             self.log.replace(self.log.with_suffix(".log.1"))
         with self.log.open("ab") as sink:
             self.running = subprocess.Popen(  # noqa: S603 - from our own table
-                self.process.command, cwd=TREE, env=self.environment, stdin=subprocess.DEVNULL,
-                stdout=sink, stderr=sink, start_new_session=True, preexec_fn=die_with_parent,
+                self.process.command, cwd=TREE, stdin=subprocess.DEVNULL, stdout=sink, stderr=sink,
+                env={**self.environment, "SERVICEDESK_COPY": self.process.name},
+                start_new_session=True, preexec_fn=die_with_parent,
             )  # fmt: skip
         self.started_at = instant
 

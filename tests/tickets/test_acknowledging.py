@@ -108,7 +108,7 @@ def test_the_deputy_may_acknowledge_and_the_history_says_for_whom(
         ticket=called.ticket, note="代为处理", by=cast.executive, at=called.told_at + STEP
     )
     event = Event.objects.filter(ticket=called.ticket).latest("id")
-    assert event.facts["for_id"] == cast.supervisor.pk
+    assert event.facts["for"]["en"] == "Su Supervisor"
 
 
 @pytest.mark.parametrize("who", ["handler", "executive", "outsider", "dispatcher"])
@@ -213,8 +213,8 @@ def test_what_has_waited_long_stands_on_the_list_of_the_overdue(
     soon, late = called.told_at + timedelta(hours=1), called.told_at + timedelta(hours=3)
     assert not unacknowledged.by_ticket([called.ticket], soon)
     assert unacknowledged.by_ticket([called.ticket], late) == {called.ticket_id: called}
-    assert list(unacknowledged.of_person(cast.supervisor)) == [called.ticket.number]
-    assert list(unacknowledged.of_person(cast.outsider)) == []
+    assert unacknowledged.of_person(cast.supervisor) == [called]
+    assert unacknowledged.of_person(cast.outsider) == []
 
 
 @pytest.mark.django_db(transaction=True)

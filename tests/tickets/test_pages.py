@@ -28,7 +28,7 @@ BUDGETS = {
     "tasks": ("handler", lambda ticket: reverse("tickets:tasks"), 9),
     "list": ("operator", lambda ticket: reverse("tickets:list"), 7),
     "search": ("operator", lambda ticket: reverse("tickets:list") + "?q=抢修师傅", 7),
-    "overdue": ("supervisor", lambda ticket: reverse("tickets:overdue"), 14),
+    "overdue": ("supervisor", lambda ticket: reverse("tickets:overdue"), 15),
     "ticket": ("handler", lambda ticket: reverse("tickets:ticket", args=[ticket.number]), 15),
     "intake": ("operator", lambda ticket: reverse("tickets:intake"), 10),
     "people": ("operator", lambda ticket: reverse("organisation:people"), 8),

@@ -1,18 +1,18 @@
 """Why somebody hears of something: codes and names in the facts, words here. {% load because_words %}"""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from django import template
-from django.utils import translation
+from django.utils import formats, timezone, translation
 from django.utils.dateparse import parse_datetime
 from django.utils.functional import Promise
-from django.utils.html import strip_tags
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
 from organisation.roles import Role
-from servicedesk.templatetags import desk
+from servicedesk.lib import durations
 
 register = template.Library()
 
@@ -54,6 +54,18 @@ def because(reason: _Because | None) -> str:
     return _t("; ").join(part for part in parts if part)
 
 
+@register.simple_tag
+def role_label(code: str) -> str:
+    """The name of a role in the reader's language; an unknown code as it is."""
+    return str(Role(code).label) if code in Role.values else code
+
+
+@register.filter
+def since(moment: datetime, at: datetime) -> str:
+    """How long ago, in words without "ago"."""
+    return durations.words(at - moment)
+
+
 @register.filter
 def worth_saying(heard: list[_Because] | None) -> list[_Because]:
     """Of those told the ones whose reason is not plain from their name and post."""
@@ -90,5 +102,5 @@ def _absent(one: _Because) -> str:
     until = parse_datetime(str(one["until"])) if one.get("until") else None
     if until is None:
         return _t("%(name)s, who is absent") % {"name": name}
-    when = strip_tags(desk.local_time(until))
+    when = formats.date_format(timezone.localtime(until), "DATETIME_FORMAT")
     return _t("%(name)s, who is absent until %(time)s") % {"name": name, "time": when}

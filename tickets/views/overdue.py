@@ -8,7 +8,7 @@ from organisation.roles import Permission
 from servicedesk.lib import clock, htmx, paging
 from servicedesk.lib.errors import NotAllowed
 from servicedesk.lib.htmx import DeskRequest
-from tickets import lateness
+from tickets import lateness, unacknowledged
 
 PAGE = 50
 
@@ -29,6 +29,7 @@ def overdue(request: DeskRequest) -> HttpResponse:
         "page": page,
         "counts": lateness.counts(request.user, chosen, now),
         "escalations": lateness.escalations(page.rows),
+        "unanswered": unacknowledged.by_ticket(page.rows, now),
         "now": now,
     }
     return htmx.page_or_fragment(request, "tickets/overdue.html", "tickets/_overdue.html", context)

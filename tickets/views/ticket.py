@@ -22,6 +22,7 @@ from tickets import (
     reference_numbers,
     showing,
     sight,
+    unacknowledged,
 )
 from tickets.states import Move
 from tickets.views import moving
@@ -32,8 +33,11 @@ def ticket(request: DeskRequest, number: str) -> HttpResponse:
     """Everything about one ticket: the next step, the three people, the clocks, the history."""
     found = sight.of(request.user, number)
     now = clock.now()
+    called = unacknowledged.of_ticket(found)
     context = {
         "ticket": found,
+        "called": called,
+        "is_called": unacknowledged.calls(request.user, called),
         "moves": {move.value for move in permissions.open_moves(request.user, found)},
         "asked": identity.of(found, request.user),
         "may_see_access": found.is_confidential
