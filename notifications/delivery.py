@@ -16,7 +16,7 @@ from django.db.models import F, Q
 
 from notifications import channels, lanes
 from notifications.channels import faults, sms
-from notifications.models import Channel, Lane, Outbox, OutboxState
+from notifications.models import Channel, Lane, Outbox, OutboxState, Trouble
 from organisation.models import Staff
 
 LEASE = timedelta(seconds=60)
@@ -75,7 +75,8 @@ def deliver(*, message_id: int, by: Staff | None, at: datetime) -> bool:
     if message is None:
         return False
     if message.attempts > MOST_TRIES:
-        _rest(message, OutboxState.DEAD, message.latest_error or "Tried too often")
+        trouble = Trouble(message.trouble or Trouble.LOST)
+        _rest(message, OutboxState.DEAD, trouble, message.latest_error)
         return False
     try:
         if message.doubts and message.channel == Channel.SMS and _is_settled(message, at):
@@ -123,7 +124,7 @@ def _is_settled(message: Outbox, at: datetime) -> bool:
     if became:
         _sent(message, "", at)
     elif became is None and message.doubts > 1:
-        _rest(message, OutboxState.UNKNOWN, "Sent twice under one key, and no answer came")
+        _rest(message, OutboxState.UNKNOWN, Trouble.UNANSWERED, message.latest_error)
     else:
         return False
     return True
@@ -133,7 +134,7 @@ def _sent(message: Outbox, reference: str, at: datetime) -> None:
     message.state = OutboxState.SENT
     Outbox.objects.filter(pk=message.pk).update(
         state=OutboxState.SENT, sent_at=at, next_try_at=None, claimed_until=None, latest_error="",
-        provider_ref=reference,
+        trouble="", provider_ref=reference,
     )  # fmt: skip
     lanes.recovered(lane=message.lane or message.channel, by=None, at=at)
 
@@ -142,22 +143,25 @@ def _failed(message: Outbox, error: Exception, at: datetime) -> None:
     """Put the message off, or give it up; a side that is out of order is remembered."""
     said = faults.explain(error).replace(message.recipient or "\0", "…")
     _log.warning("Message %s was not sent: %s", message.key, said)
+    trouble = faults.trouble_of(error)
     if faults.is_outage(error):
-        lanes.stumbled(lane=message.lane or message.channel, error=said, by=None, at=at)
+        lanes.stumbled(
+            lane=message.lane or message.channel, trouble=trouble, error=said, by=None, at=at
+        )
     is_doubtful = message.channel == Channel.SMS and faults.is_doubtful(error)
     state = OutboxState.UNKNOWN if is_doubtful else OutboxState.PENDING
     if faults.is_final(error) or message.attempts >= MOST_TRIES:
-        _rest(message, OutboxState.UNKNOWN if is_doubtful else OutboxState.DEAD, said)
+        _rest(message, state if is_doubtful else OutboxState.DEAD, trouble, said)
         return
     pause = _FIRST_PAUSE * 2 ** (message.attempts - 1) * random.uniform(0.8, 1.2)  # noqa: S311
     Outbox.objects.filter(pk=message.pk).update(
-        state=state, claimed_until=None, latest_error=said,
+        state=state, claimed_until=None, trouble=trouble, latest_error=said,
         next_try_at=at + timedelta(seconds=pause),
     )  # fmt: skip
 
 
-def _rest(message: Outbox, state: OutboxState, error: str) -> None:
+def _rest(message: Outbox, state: OutboxState, trouble: Trouble, error: str) -> None:
     """No more tries unless a person asks for them."""
     Outbox.objects.filter(pk=message.pk).update(
-        state=state, next_try_at=None, claimed_until=None, latest_error=error
+        state=state, next_try_at=None, claimed_until=None, trouble=trouble, latest_error=error
     )

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 from django.db import IntegrityError, transaction
 
-from notifications.models import Lane, Outbox
+from notifications.models import Lane, Outbox, Trouble
 from organisation.models import Staff
 
 MOST_FAILURES = 5
@@ -20,7 +20,9 @@ _LONGEST_REST = timedelta(seconds=60)
 PROBE = timedelta(seconds=20)
 
 
-def stumbled(*, lane: str, error: str, by: Staff | None, at: datetime) -> None:
+def stumbled(
+    *, lane: str, trouble: Trouble, error: str, by: Staff | None, at: datetime
+) -> None:
     """One more failure in a row; from MOST_FAILURES on the lane is shut for a while."""
     if not Lane.objects.filter(name=lane).exists():
         try:
@@ -32,7 +34,7 @@ def stumbled(*, lane: str, error: str, by: Staff | None, at: datetime) -> None:
         found = Lane.objects.select_for_update(no_key=True).get(name=lane)
         found.failures += 1
         found.failing_since = found.failing_since or at
-        found.latest_error = error
+        found.trouble, found.latest_error = trouble, error
         if found.failures >= MOST_FAILURES:
             rest = _FIRST_REST * 2 ** min(found.failures - MOST_FAILURES, 10)
             found.open_until = at + min(rest, _LONGEST_REST)
@@ -45,7 +47,7 @@ def recovered(*, lane: str, by: Staff | None, at: datetime) -> None:
     if shut is None:
         return
     Lane.objects.filter(pk=shut.pk).update(
-        failures=0, failing_since=None, open_until=None, latest_error=""
+        failures=0, failing_since=None, open_until=None, trouble="", latest_error=""
     )
     if shut.open_until is not None:
         rested = Outbox.objects.filter(lane=lane, next_try_at=shut.open_until)

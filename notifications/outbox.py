@@ -75,6 +75,6 @@ def _again(messages: OutboxQuerySet, by: Staff, at: datetime) -> int:
     """A text message of which nobody knows whether it arrived stays in doubt."""
     given_up = messages.filter(state__in=GIVEN_UP, next_try_at=None)
     return given_up.update(
-        state=OutboxState.PENDING, attempts=0, hand_ons=0, next_try_at=at, latest_error="",
-        again_at=at, again_by=by,
+        state=OutboxState.PENDING, attempts=0, hand_ons=0, next_try_at=at, trouble="",
+        latest_error="", again_at=at, again_by=by,
     )  # fmt: skip

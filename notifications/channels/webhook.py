@@ -9,7 +9,7 @@ from django.conf import settings
 from notifications import addresses, signing
 from notifications.addresses import Address
 from notifications.channels import http
-from notifications.channels.faults import OutOfOrder, Refused
+from notifications.channels.faults import OutOfOrder, Refused, SwitchedOff
 from notifications.models import Outbox, WebhookSubscription
 
 _SECONDS = 5.0
@@ -23,7 +23,7 @@ def send(message: Outbox, at: datetime) -> str:
     raises."""
     subscription = message.subscription
     if subscription is None or not subscription.is_active:
-        raise Refused("the receiver is switched off")
+        raise SwitchedOff("the receiver is switched off")
     body = json.dumps(
         {"id": message.key, **message.facts}, ensure_ascii=False, separators=(",", ":")
     ).encode()

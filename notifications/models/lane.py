@@ -1,5 +1,7 @@
 from django.db import models
 
+from notifications.models.outbox import Trouble
+
 
 class Lane(models.Model):
     """How the other side of one channel (of a webhook: one receiver) has answered lately.
@@ -14,6 +16,9 @@ class Lane(models.Model):
     failures = models.PositiveIntegerField(default=0)
     failing_since = models.DateTimeField(null=True)
     open_until = models.DateTimeField(null=True)
+    trouble = models.CharField(
+        max_length=20, choices=Trouble, blank=True, default="", db_default=""
+    )
     latest_error = models.TextField(blank=True)
 
     @property

@@ -20,14 +20,34 @@ class OutboxState(models.TextChoices):
     UNKNOWN = "unknown", _("Not known whether it arrived")
 
 
+class Trouble(models.TextChoices):
+    """Why a message did not leave; the page has the words of the other side beside it."""
+
+    NO_WAY = "no_way", _("The other side cannot be reached")
+    NO_ANSWER = "no_answer", _("The other side did not answer in time")
+    BUSY = "busy", _("The other side cannot take it now")
+    REFUSED = "refused", _("The other side refuses this message")
+    NO_RECIPIENT = "no_recipient", _("The other side knows no such recipient")
+    SIGN_IN = "sign_in", _("The mail server refuses our sign-in")
+    INSIDE = "inside", _("The address leads to a place that is not allowed")
+    SWITCHED_OFF = "switched_off", _("The receiver is switched off")
+    UNWRITABLE = "unwritable", _("The message itself cannot be written")
+    LOST = "lost", _("Whoever was sending it was lost each time")
+    UNANSWERED = "unanswered", _("Sent twice under one key, and nobody says whether it arrived")
+
+
 GIVEN_UP = [OutboxState.DEAD, OutboxState.UNKNOWN]
 
 
 class OutboxQuerySet(models.QuerySet["Outbox"]):
     def of_open_matters(self) -> "OutboxQuerySet":
-        """Without messages about confidential matters, which name no subject: whoever runs the
-        desk may be among those whom the matter is kept from."""
-        return self.exclude(subject="")
+        """Without messages about confidential matters, which name no subject but have a number
+        among their facts: whoever runs the desk may be among those whom the matter is kept from."""
+        return self.filter(~models.Q(subject="") | ~models.Q(facts__has_key="number"))
+
+    def of_reports(self) -> "OutboxQuerySet":
+        """The others: which report each is about stands in facts["number"]."""
+        return self.filter(subject="", facts__has_key="number")
 
     def of_company(self, staff: Staff) -> "OutboxQuerySet":
         """What is told about tickets of the person's company (for people of the group, of every
@@ -79,6 +99,9 @@ class Outbox(models.Model):
         Staff, models.PROTECT, null=True, related_name="+", db_index=False
     )
     provider_ref = models.CharField(max_length=100, blank=True, default="", db_default="")
+    trouble = models.CharField(
+        max_length=20, choices=Trouble, blank=True, default="", db_default=""
+    )
     latest_error = models.TextField(blank=True)
 
     objects = OutboxQuerySet.as_manager()

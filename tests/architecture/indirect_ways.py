@@ -42,7 +42,8 @@ WAYS: tuple[Way, ...] = (
     Way("customers:customer", about="customer"),
     Way("tickets:of-customer", about="customer", is_live=True),
     Way("tickets:ticket", about="ticket"),
-    *(Way("notifications:outgoing", f"state={state}") for state in ("pending", "sent")),
+    *(Way("notifications:outgoing", f"state={state}") for state in ("waiting", "sent", "doubtful")),
+    Way("tickets:undelivered"),
     *(
         Way("reports:tickets", f"month=2026-03&figure={figure}")
         for figure in ("received", "closed", "excluded")

@@ -6,7 +6,7 @@ import pytest
 
 from notifications import delivery, lanes, outbox
 from notifications.channels import email, sms
-from notifications.models import Channel, Lane, Outbox, OutboxState
+from notifications.models import Channel, Lane, Outbox, OutboxState, Trouble
 from tests.cast import Cast
 
 
@@ -91,7 +91,7 @@ def test_then_one_message_is_the_probe_and_a_failure_doubles_the_rest(
 def test_no_rest_is_longer_than_a_minute(cast: Cast, gateway: Side) -> None:
     fail(gateway, cast)
     for _ in range(20):
-        lanes.stumbled(lane="sms", error="away", by=None, at=cast.at)
+        lanes.stumbled(lane="sms", trouble=Trouble.BUSY, error="x", by=None, at=cast.at)
     assert Lane.objects.get(name="sms").open_until == cast.at + timedelta(minutes=1)
 
 

@@ -14,7 +14,8 @@ from django.utils import translation
 from customers import masking
 from customers.models import Customer
 from notifications import wording
-from notifications.models import Outbox, OutboxState
+from notifications.models import Outbox
+from notifications.views import outgoing
 from organisation.models import Staff
 from organisation.roles import Role
 from reports import watch
@@ -104,7 +105,7 @@ QUERIES = {
     "tickets:overdue": ("", "?part=soon", "?clock=reply", "?unit=EAST-1", "?holder=2001"),
     "tickets:intake-caller": ("", "?who=13900000001", "?who=unknown"),
     "customers:find": ("", "?q=李测试", "?q=unknown"),
-    "notifications:outgoing": tuple(f"?state={state}" for state in OutboxState.values),
+    "notifications:outgoing": tuple(f"?state={state}" for state in outgoing.TABS),
     "reports:month": ("", "?month=2026-03", "?month=2026-03&unit=EAST-1"),
     "reports:tickets": ("?month=2026-03&figure=received", "?month=2026-02&figure=satisfied"),
 }
