@@ -48,7 +48,8 @@ def due_for(row: Calendar, earlier: Iterable[Calendar]) -> TicketQuerySet:
     tickets = _using(_of_company(Ticket.objects.all(), row.code, row.company), row.code)
     name = f"calendar_versions__{row.code}__in"
     less = [one.version for one in older if _knows_more(row, one)]
-    waiting = Q(**{name: less}) & Exists(_provisional(row.code).filter(ticket=OuterRef("pk")))
+    provisional = Exists(_provisional(row.code).filter(ticket=OuterRef("pk")))
+    waiting = Q(provisional, **{name: less})
     if row.is_for_open and row.settled_at is None:
         waiting |= Q(**{name: [one.version for one in older]})
     return tickets.filter(waiting).exclude(pk__in=row.left_behind)

@@ -25,10 +25,13 @@ class CalendarQuerySet(models.QuerySet["Calendar"]):
         """One row per code: its highest general version."""
         return self.general().order_by("code", "-version").distinct("code")
 
+    def for_company(self, company_path: str) -> "CalendarQuerySet":
+        """The versions that a company is or was under."""
+        return self.filter(Q(company=None) | Q(company__path=company_path))
+
     def newest_for(self, company_path: str) -> "CalendarQuerySet":
         """One row per code: the highest version that holds for the company."""
-        fitting = self.filter(Q(company=None) | Q(company__path=company_path))
-        return fitting.order_by("code", "-version").distinct("code")
+        return self.for_company(company_path).order_by("code", "-version").distinct("code")
 
 
 class Calendar(Bilingual):
