@@ -2,13 +2,15 @@
 
 from django.urls import path
 
-from reports.views import exporting, month, tickets, watch_rules, watching
+from reports.views import exporting, month, tickets, times, watch_rules, watching
 
 app_name = "reports"
 
 urlpatterns = [
     path("month/", month.month, name="month"),
     path("tickets/", tickets.tickets, name="tickets"),
+    path("times/", times.times, name="times"),
+    path("times/rows/", times.rows, name="times-rows"),
     # Watch lists
     path("watch/", watching.overview, name="watch"),
     path("watch/rules/", watch_rules.rules, name="watch-rules"),

@@ -9,10 +9,10 @@ _NO_STAGE = frozenset({Happening.SUSPENDED, Happening.RESUMED})
 # The stage that each event leads to. A merge undone is read as the return or the transfer that it
 # is; what is left of them leads back to the work.
 ENTERS: dict[str, State] = {
-    allowed.event: allowed.target
+    allowed.event.value: allowed.target
     for allowed in MOVES.values()
     if allowed.target is not None and allowed.event not in _NO_STAGE
-} | {Happening.UNMERGED: State.IN_PROGRESS}
+} | {Happening.UNMERGED.value: State.IN_PROGRESS}
 
 
 def begins_on(starts_on: str) -> tuple[str, ...]:

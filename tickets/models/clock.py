@@ -48,4 +48,8 @@ class Clock(models.Model):
                 condition=Q(name__in=[ClockName.REPLY, ClockName.RESTORE], measure="max"),
                 name="clock_promised_by_judgement",
             ),
+            # What was promised on average, by the month it ended in (reports.figures.averages).
+            models.Index(
+                fields=["stopped_at"], condition=Q(measure="avg"), name="clock_average_by_stop"
+            ),
         ]

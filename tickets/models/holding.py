@@ -30,7 +30,13 @@ class Holding(models.Model):
                 name="holding_never_runs_backwards",
             ),
         ]
-        indexes = [models.Index(fields=["ticket", "from_at"], name="holding_of_ticket")]
+        indexes = [
+            models.Index(fields=["ticket", "from_at"], name="holding_of_ticket"),
+            # The month in which a stay ended (reports.figures.dwell).
+            models.Index(
+                fields=["to_at"], condition=Q(to_at__isnull=False), name="holding_by_end"
+            ),
+        ]
 
     @property
     def length(self) -> timedelta | None:
