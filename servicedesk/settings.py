@@ -263,6 +263,7 @@ WORKER_DEAF_SECONDS = environment.number("WORKER_DEAF_SECONDS", 30, least=1)
 # Long work and standing tasks, by name: a higher app may have one without a lower knowing it.
 JOBS: dict[str, str] = {
     "import": "tickets.importing.run_job",
+    "replan": "tickets.replanning.run_job",
     "report_xlsx": "reports.exports.build_month",
     "watch_xlsx": "reports.watch_exports.build_list",
 }

@@ -3,7 +3,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from organisation.models import Staff
 from organisation.working_time import WorkingCalendar
@@ -68,6 +68,27 @@ class Line:
     story: ClockStory | None
     beside: ClockStory | None
 
+    @property
+    def shown(self) -> ClockStory | None:
+        """The clock of the version that holds; where it has none, of the other."""
+        return self.story or self.beside
+
+    @property
+    def moved(self) -> timedelta | None:
+        """By how much the other version is due later; None where only one knows a due time."""
+        ours = self.story.latest.due_at if self.story else None
+        theirs = self.beside.latest.due_at if self.beside else None
+        return theirs - ours if ours and theirs else None
+
+    @property
+    def is_later(self) -> bool:
+        return self.moved is not None and self.moved > timedelta(0)
+
+    @property
+    def moved_by(self) -> timedelta | None:
+        """How far apart the two due times are; None where they are the same."""
+        return abs(self.moved) if self.moved else None
+
 
 @dataclass(frozen=True)
 class Trial:
@@ -102,12 +123,12 @@ def of_matter(
     """What would become of the matter, received with the first of the events; told at `at`."""
     received_at = events[0].at
     fitting, others = candidates(matter, user, received_at)
-    calendars = _calendars(matter.company_path)
+    known = calendars(matter.company_path)
     winner = fitting[0].policy if fitting else None
     return Trial(
         fitting=fitting, others=others,
-        judgement=judge(winner, calendars, events, at) if winner else None,
-        beside=judge(beside, calendars, events, at) if beside else None,
+        judgement=judge(winner, known, events, at) if winner else None,
+        beside=judge(beside, known, events, at) if beside else None,
     )  # fmt: skip
 
 
@@ -118,9 +139,9 @@ def of_ticket(ticket: Ticket, *, user: Staff, at: datetime, beside: Policy | Non
     history = clock_facts.read(happened)
     matter = with_periods(policies.matter_of(ticket), ticket.received_at)
     fitting, others = candidates(matter, user, ticket.received_at)
-    calendars = _calendars(ticket.scope_path) | policies.calendars_of(ticket)
-    kept = judge(ticket.policy, calendars, history, at) if ticket.policy else None
-    told = judge(beside, calendars, history, at) if beside else None
+    known = calendars(ticket.scope_path) | policies.calendars_of(ticket)
+    kept = judge(ticket.policy, known, history, at) if ticket.policy else None
+    told = judge(beside, known, history, at) if beside else None
     return Trial(fitting=fitting, others=others, judgement=kept, beside=told)
 
 
@@ -130,6 +151,11 @@ def with_periods(matter: Matter, received_at: datetime) -> Matter:
         received_at, utility=matter.utility, company_path=matter.company_path
     )
     return replace(matter, periods=periods)
+
+
+def within(matter: Matter, period: str) -> Matter:
+    """The matter as if it had come in the special period."""
+    return replace(matter, periods=matter.periods | {period})
 
 
 def candidates(
@@ -151,13 +177,13 @@ def candidates(
 
 
 def judge(
-    policy: Policy, calendars: dict[str, WorkingCalendar],
+    policy: Policy, known: dict[str, WorkingCalendar],
     events: Sequence[EventFact] | clock_facts.History, at: datetime,
 ) -> Judgement:  # fmt: skip
     """What the version makes of the history, told at the moment; ValueError where it counts on a
     calendar that is not there."""
     rules = policies.rules(policy.pk)
-    stories = tuple(story for rule in rules for story in _story(rule, calendars, events, at))
+    stories = tuple(story for rule in rules for story in _story(rule, known, events, at))
     begun = {(story.clock, story.kind) for story in stories}
     waiting = tuple(rule for rule in rules if (rule.clock, rule.kind) not in begun)
     return Judgement(policy, stories, waiting)
@@ -171,14 +197,15 @@ def versions(policy: Policy, user: Staff) -> list[Policy]:
 
 
 def _story(
-    rule: ClockRule, calendars: dict[str, WorkingCalendar],
+    rule: ClockRule, known: dict[str, WorkingCalendar],
     events: Sequence[EventFact] | clock_facts.History, at: datetime,
 ) -> Iterable[ClockStory]:  # fmt: skip
     facts = events.of(rule) if isinstance(events, clock_facts.History) else events
-    return clock_story.tell([rule], calendars, facts, at)
+    return clock_story.tell([rule], known, facts, at)
 
 
-def _calendars(company_path: str) -> dict[str, WorkingCalendar]:
+def calendars(company_path: str) -> dict[str, WorkingCalendar]:
+    """The newest version of each calendar for the company, as plain values."""
     versions = policies.newest_calendars(company_path)
     return {code: policies.calendar(code, version) for code, version in versions.items()}
 

@@ -55,6 +55,7 @@ class Move(TextChoices):
     RESUME = "resume", _("Resume")
     EXTEND = "extend", _("Extend")
     RECLASSIFY = "reclassify", _("Reclassify")
+    REPLAN = "replan", _("Judge by newer limits")
     SET_PRIORITY = "set_priority", _("Change the priority")
     OPEN_TASK = "open_task", _("Give a task")
     SIGN_TASK = "sign_task", _("Sign for the task")
@@ -135,6 +136,7 @@ class Happening(TextChoices):
     RESUMED = "resumed", _("Resumed")
     EXTENDED = "extended", _("More time granted")
     RECLASSIFIED = "reclassified", _("Reclassified")
+    REPLANNED = "replanned", _("Judged by newer limits")
     PRIORITY_CHANGED = "priority_changed", _("Priority changed")
     TASK_OPENED = "task_opened", _("Task given")
     TASK_SIGNED = "task_signed", _("Task signed for")
@@ -263,6 +265,8 @@ MOVES: dict[Move, Allowed] = {
     ),
     Move.EXTEND: Allowed(WITH_UNIT, None, _by(P.SUPERVISE), H.EXTENDED),
     Move.RECLASSIFY: Allowed(_LOGGED, None, _by(P.SUPERVISE), H.RECLASSIFIED),
+    # An open ticket keeps its limits unless an administrator moves it to the newest version.
+    Move.REPLAN: Allowed(OPEN, None, _by(P.CONFIGURE), H.REPLANNED),
     Move.SET_PRIORITY: Allowed(OPEN, None, _by(P.SUPERVISE, P.DISPATCH), H.PRIORITY_CHANGED),
     Move.OPEN_TASK: Allowed(
         _LOGGED, None,
