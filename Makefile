@@ -5,7 +5,7 @@ DESK = .venv/bin/python
 COMPILE = $(DESK) -m piptools compile --quiet --generate-hashes --strip-extras --allow-unsafe \
 	--no-emit-index-url --no-emit-find-links --no-header
 
-.PHONY: help run test bench lint messages lock
+.PHONY: help run test bench chaos lint messages lock
 
 help:  ## this list
 	@sed -n 's/^\([a-z]*\):.*## /make \1\t/p' $(MAKEFILE_LIST)
@@ -23,6 +23,10 @@ test:  ## set everything up and run the whole suite (ARGS=... for pytest)
 bench:  ## the figures of the desk as JSON
 	@$(PREPARE) test
 	@$(DESK) -m bench
+
+chaos:  ## a storm of kills over a whole desk, then the loss accountant (SECONDS=600 SEED=... ARGS=...)
+	@$(PREPARE) test
+	@$(DESK) -m tests.chaos --seconds $(or $(SECONDS),60) $(if $(SEED),--seed $(SEED)) $(ARGS)
 
 lint:  ## style, types and the map of allowed imports
 	@$(PREPARE) test

@@ -1,5 +1,6 @@
 """Limits of seconds, written as the rows an administrator would write: they fire in a test."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
 
@@ -30,6 +31,22 @@ def sign_within_three_seconds(at: datetime) -> None:
     _limit(policy, "first_contact", amount="0.1", starts_on=Happening.DISPATCHED, ladder=ladder)
 
 
+def fire_many_times_within_seconds(at: datetime) -> None:
+    """Four clocks of 3 to 12 s with reminders and rungs: a complaint that nobody touches fires
+    fourteen times within a quarter of a minute, the first time half a second after dispatch."""
+    policy, ladder = _policy(at), _ladder({Role.UNIT_LEADER: "0.02", Role.SUPERVISOR: "0.04"})
+    _limit(policy, "sign", amount="0.05", starts_on=Happening.DISPATCHED, reminders=[50])
+    _limit(
+        policy, "first_contact", amount="0.08", starts_on=Happening.DISPATCHED, ladder=ladder,
+        reminders=[10, 80], stops_on=[*_ENDS, Happening.CONTACTED],
+    )  # fmt: skip
+    _limit(
+        policy, "reply", amount="0.15", starts_on=Happening.RECEIVED, ladder=ladder,
+        reminders=[50],
+    )  # fmt: skip
+    _limit(policy, "total", amount="0.20", starts_on=Happening.RECEIVED, ladder=ladder)
+
+
 def _policy(at: datetime) -> Policy:
     return Policy.objects.create(
         code="seconds", version=1, name_en="Limit of seconds", name_zh="按秒时限", utility="power",
@@ -50,11 +67,12 @@ def _ladder(minutes: dict[Role, str]) -> Ladder:
 
 def _limit(
     policy: Policy, clock: str, *, amount: str | int, starts_on: Happening,
-    unit: str = "minutes", ladder: Ladder | None = None,
+    unit: str = "minutes", ladder: Ladder | None = None, reminders: Sequence[int] = (),
+    stops_on: Sequence[Happening] = (),
 ) -> None:  # fmt: skip
-    stops_on = [*_ENDS, Happening.SIGNED] if clock == "sign" else _ENDS
+    stops_on = stops_on or ([*_ENDS, Happening.SIGNED] if clock == "sign" else _ENDS)
     Limit.objects.create(
         policy=policy, clock=clock, amount=Decimal(amount), unit=unit, starts_on=starts_on,
-        stops_on=stops_on, calendar_code="round-the-clock", is_internal=clock == "sign",
-        ladder=ladder,
+        stops_on=list(stops_on), calendar_code="round-the-clock", is_internal=clock == "sign",
+        ladder=ladder, reminder_percents=list(reminders),
     )  # fmt: skip
