@@ -40,7 +40,7 @@ _FIRE: tuple[tuple[Callable[..., int], Wait], ...] = (
 _NAP = 0.25
 # What somebody else holds right now is looked at again this soon.
 _HELD = 0.05
-_AFTER_TROUBLE = 0.5
+_AFTER_TROUBLE = 0.1
 
 
 class Command(BaseCommand):
