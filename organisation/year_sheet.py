@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from organisation import working_time
 from organisation.working_calendar import DayKind, DayRule, Window, WorkingCalendar
 
 
@@ -58,15 +57,13 @@ class Sheet:
 
 
 def sheet(calendar: WorkingCalendar, year: int) -> Sheet:
-    """The year, which lies from 1901 to 2499, month by month."""
+    """The year month by month."""
     months = tuple(_month(calendar, year, month) for month in range(1, 13))
     days = [day for month in months for week in month.weeks for day in week if day is not None]
     return Sheet(
         year=year,
         months=months,
-        working_days=working_time.working_days_between(
-            calendar, date(year - 1, 12, 31), date(year, 12, 31)
-        ),
+        working_days=sum(bool(day.windows) for day in days),
         special=tuple(day for day in days if day.is_special),
     )
 

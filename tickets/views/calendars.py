@@ -14,7 +14,7 @@ from servicedesk.lib.htmx import DeskRequest
 from tickets import calendar_reach
 from tickets.models import Ticket
 
-_FIRST_YEAR, _LAST_YEAR = 1901, 2499
+_FIRST_YEAR, _LAST_YEAR = 1970, 2199
 
 
 @require_safe
