@@ -30,7 +30,7 @@ _THREADS = 2
 _MOST_HERE = 20
 
 # A broker that does not take a task within this time does not get the next one either, for a while.
-_PATIENCE = 0.2
+_PATIENCE = 0.15
 _AWAY = 1.0
 
 _log = logging.getLogger(__name__)
