@@ -1,4 +1,4 @@
-"""python -m bench [intake] [import]: all lines, or those named."""
+"""python -m bench [intake] [import] [firing] [idling] [working-time]: all lines, or those named."""
 
 import json
 import os
@@ -8,7 +8,7 @@ from pathlib import Path
 
 from bench import desks
 
-_NAMES = ("intake", "import")
+_NAMES = ("intake", "import", "firing", "idling", "working-time")
 
 
 def main(wanted: list[str]) -> None:
@@ -20,9 +20,13 @@ def main(wanted: list[str]) -> None:
         folder.chmod(0o755)
         with desks.founded(folder):
             # Only now do the settings know the servers.
-            from bench import importing, logging_tickets
+            from bench import firing, idling, importing, logging_tickets, working_time
 
-            lines = {"intake": logging_tickets.figures, "import": importing.figures}
+            lines = {
+                "intake": logging_tickets.figures, "import": importing.figures,
+                "firing": firing.figures, "idling": idling.figures,
+                "working-time": working_time.figures,
+            }  # fmt: skip
             for one in wanted or _NAMES:
                 for figure in lines[one](folder):
                     # Beside other work the same machine gives other figures.

@@ -10,6 +10,7 @@ from django import forms
 from django.core.validators import FileExtensionValidator
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from organisation import calendar_text
 from organisation.calendar_data import WEEKDAYS
@@ -191,7 +192,7 @@ class OwnDaysForm(DeskForm):
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )  # fmt: skip
     windows = forms.CharField(
-        label=_("Open"), required=False, max_length=200,
+        label=pgettext_lazy("hours", "Open"), required=False, max_length=200,
         help_text=_("For example 08:30-12:00. Empty: closed all day."),
     )  # fmt: skip
     reason = forms.CharField(label=_("Why"), max_length=60)
