@@ -135,6 +135,11 @@ def calendar_names() -> dict[str, str]:
     return {row.code: row.name for row in Calendar.objects.newest()}
 
 
+def ladder_names() -> dict[str, str]:
+    """The names of the ladders by their code."""
+    return {row.code: row.name for row in Ladder.objects.newest()}
+
+
 def category_names() -> dict[str, str]:
     """The categories with their groups, by their code."""
     rows = Category.objects.filter(source="").select_related("parent")

@@ -7,7 +7,7 @@ from django.views.decorators.http import require_safe
 from servicedesk.lib import clock
 from servicedesk.lib.errors import NotVisible
 from servicedesk.lib.htmx import DeskRequest
-from tickets import limit_book, limit_differences, limit_keepers, limit_review, policy_wording
+from tickets import limit_book, limit_differences, limit_review, policy_wording
 from tickets.limit_book import Version
 
 
@@ -25,7 +25,7 @@ def compare(request: DeskRequest, code: str) -> HttpResponse:
         "versions": versions, "before": before, "after": after, "now": now,
         "policy": after.policy, "calendars": limit_book.calendar_names(),
         "categories": limit_book.category_names(),
-        "ladders": {one.code: one for one in limit_keepers.ladders()},
+        "ladders": limit_book.ladder_names(),
         "differences": limit_differences.between(
             policy_wording.says(before.policy), policy_wording.says(after.policy), at=now
         ),

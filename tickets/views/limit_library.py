@@ -67,7 +67,7 @@ def _page(request: DeskRequest, code: str, form: TakeForm) -> HttpResponse:
     before = policy_wording.says(twin) if twin else None
     context = {
         "form": form, "found": found, "now": now, "calendars": limit_book.calendar_names(),
-        "ladders": {one.code: one for one in limit_keepers.ladders()},
+        "ladders": limit_book.ladder_names(),
         "findings": limit_review.of_wording(
             found.wording, code=twin.code if twin else "", at=now
         ),
