@@ -58,7 +58,7 @@ def judge_by(*, ticket: Ticket, policy: Policy | None, at: datetime) -> None:
             _end_unknown(clock, at)
     ticket.policy = policy
     if policy is None:
-        ticket.next_due_at, ticket.next_due_clock = None, ""
+        _show(ticket, None)
 
 
 def _end_unknown(clock: Clock, at: datetime) -> None:
@@ -204,8 +204,16 @@ def _summarise(ticket: Ticket, planned: tuple[deadlines.PlannedClock, ...]) -> N
     """The earliest due time that still runs, and on the first plan the promise to the customer."""
     running = [one for one in planned if one.due_at and not one.stopped_at and one.kind == "max"]
     soonest = min(running, key=lambda one: one.due_at, default=None)  # type: ignore[arg-type,return-value]
-    ticket.next_due_at = soonest.due_at if soonest and ticket.is_open else None
-    ticket.next_due_clock = soonest.clock if soonest and ticket.is_open else ""
+    _show(ticket, soonest if ticket.is_open else None)
     if ticket.promised_at is None:
         due = {one.clock: one.due_at for one in planned if one.due_at}
         ticket.promised_at = next((due[name] for name in _PROMISES if name in due), None)
+
+
+def _show(ticket: Ticket, soonest: deadlines.PlannedClock | None) -> None:
+    """What lists show of the ticket's time: the clock that is due next, since when it runs, and
+    whether its due time is certain."""
+    ticket.next_due_at = soonest.due_at if soonest else None
+    ticket.next_due_clock = soonest.clock if soonest else ""
+    ticket.next_due_from = soonest.started_at if soonest else None
+    ticket.is_next_due_provisional = soonest is not None and soonest.is_provisional

@@ -247,3 +247,26 @@ def test_a_lane_of_many_stretches_leaves_out_the_closed_hours(cast: Cast) -> Non
     assert "closed" in looks(few)
     assert "closed" not in looks(many)
     assert len(many.stretches) < timeline._MOST_STRETCHES
+
+
+def test_lists_count_the_time_of_the_clock_that_is_due_next(cast: Cast, client: Client) -> None:
+    """The share used is that of the very clock: a fresh one is not amber because the ticket is
+    old."""
+    limit_stays(amount=30)
+    ticket = a_ticket(cast, state=State.DONE_PENDING_REVIEW)
+    lifecycle.reject(
+        ticket=ticket, reason="No photo", by=cast.reviewer, at=ticket.latest_event_at + DAY
+    )
+    ticket.refresh_from_db()
+    stay = Clock.objects.get(ticket=ticket, name="dwell")
+    assert (ticket.next_due_clock, ticket.next_due_at) == ("dwell", stay.due_at)
+    assert ticket.next_due_since == stay.started_at == ticket.received_at + DAY + 3 * STEP
+    assert not ticket.is_next_due_provisional
+
+
+def test_lists_say_that_a_due_time_is_provisional(cast: Cast, client: Client) -> None:
+    new_year = datetime(2026, 12, 31, 2, 0, tzinfo=UTC)
+    ticket = a_ticket(cast, kind=Kind.OPINION, state=State.IN_PROGRESS, at=new_year)
+    assert Ticket.objects.get(pk=ticket.pk).is_next_due_provisional
+    client.force_login(cast.handler)
+    assert "暂定" in client.get(reverse("tickets:work")).content.decode()

@@ -1,3 +1,5 @@
+from datetime import datetime
+
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
@@ -196,6 +198,8 @@ class Ticket(models.Model):
     closed_at = models.DateTimeField(null=True)
     next_due_at = models.DateTimeField(null=True)
     next_due_clock = models.CharField(max_length=20, blank=True)
+    next_due_from = models.DateTimeField(null=True)
+    is_next_due_provisional = models.BooleanField(default=False, db_default=False)
     latest_event_at = models.DateTimeField()
     policy = models.ForeignKey(Policy, models.PROTECT, null=True, blank=True)
     calendar_versions = models.JSONField(default=dict)
@@ -310,6 +314,11 @@ class Ticket(models.Model):
     @property
     def is_supervised(self) -> bool:
         return self.supervisor_id is not None
+
+    @property
+    def next_due_since(self) -> datetime:
+        """When the clock that is due next began; what came before was not its time."""
+        return self.next_due_from or self.received_at
 
     @property
     def next_due_clock_label(self) -> str:
