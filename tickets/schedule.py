@@ -156,7 +156,7 @@ def _compare(
         clock.generation += 1
         changes.cancelled += [row.pk for row in rows if row.next_fire_at]
         changes.new_deadlines += [
-            _deadline(ticket, one, stage, clock.generation) for stage in missing.values()
+            _deadline(ticket, one, stage, clock) for stage in missing.values()
         ]
     _take_over(clock, one, ticket)
     if clock.pk is None:
@@ -172,13 +172,14 @@ def _is_too_late_to_warn(clock: Clock, stage: deadlines.PlannedStage) -> bool:
 
 
 def _deadline(
-    ticket: Ticket, one: deadlines.PlannedClock, stage: deadlines.PlannedStage, generation: int
+    ticket: Ticket, one: deadlines.PlannedClock, stage: deadlines.PlannedStage, clock: Clock
 ) -> Deadline:
-    # Only a running clock has stages to come, and it is due at some time.
-    assert one.due_at is not None
+    # A reminder whose time had come when the rest began, and that no engine has fired yet, still
+    # fires while the clock rests and is due at no time: it tells of the due time before the rest.
     return Deadline(
         ticket=ticket, clock=one.clock, measure=one.kind, stage=stage.stage,
-        generation=generation, due_at=one.due_at, fires_at=stage.fires_at,
+        generation=clock.generation, due_at=one.due_at or clock.due_at or stage.fires_at,
+        fires_at=stage.fires_at,
         next_fire_at=stage.fires_at, role=stage.role,
     )  # fmt: skip
 
