@@ -9,7 +9,6 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from organisation.models import AreaClass, Utility
-from servicedesk.templatetags import desk
 from tickets.clock_story import ClockStory
 from tickets.kinds import Channel, ClockName, CustomerClass, Kind, Level, SuspensionReason
 from tickets.limit_trial import Line
@@ -58,7 +57,7 @@ def field_value(value: Any, name: str) -> str:
         return f"{amount.normalize():f} {LimitUnit(unit).label}"
     if name == "suspension_days":
         names = dict(SuspensionReason.choices)
-        return desk.items_of([f"{names.get(code, code)} {days}" for code, days in value])
+        return " · ".join(f"{names.get(code, code)} {days}" for code, days in value)
     return str(getattr(value, "name", value))
 
 
@@ -69,6 +68,6 @@ def minutes_before(minutes: int) -> str:
 
 
 @register.filter
-def clocks_in_words(codes: Sequence[str]) -> str:
+def clocks_in_words(codes: Sequence[str]) -> list[str]:
     """Reply, Review, Callback."""
-    return desk.items_of([str(ClockName(code).label) for code in codes])
+    return [str(ClockName(code).label) for code in codes]
