@@ -8,7 +8,7 @@ from django import template
 from django.utils import formats, timezone, translation
 from django.utils.dateparse import parse_datetime
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from organisation.roles import Role
@@ -45,13 +45,13 @@ def because(reason: _Because | None) -> str:
         return ""
     parts = [_in_office(reason)]
     if "for" in reason:
-        parts.append(_t("deputy of %(who)s") % {"who": _absent(reason["for"])})
+        parts.append(gettext("deputy of %(who)s") % {"who": _absent(reason["for"])})
     if "tracker" in reason:
-        parts.append(_t("for the first-asked tracker %(who)s") % {"who": _absent(reason["tracker"])})
+        parts.append(gettext("for the first-asked tracker %(who)s") % {"who": _absent(reason["tracker"])})
     others = [_absent(one) for one in reason.get("absent", [])]
     if others:
-        parts.append(_t("not there: %(names)s") % {"names": _t(", ").join(others)})
-    return _t("; ").join(part for part in parts if part)
+        parts.append(gettext("not there: %(names)s") % {"names": gettext(", ").join(others)})
+    return gettext("; ").join(part for part in parts if part)
 
 
 @register.simple_tag
@@ -101,6 +101,6 @@ def _absent(one: _Because) -> str:
     name = told_name(one)
     until = parse_datetime(str(one["until"])) if one.get("until") else None
     if until is None:
-        return _t("%(name)s, who is absent") % {"name": name}
+        return gettext("%(name)s, who is absent") % {"name": name}
     when = formats.date_format(timezone.localtime(until), "DATETIME_FORMAT")
-    return _t("%(name)s, who is absent until %(time)s") % {"name": name, "time": when}
+    return gettext("%(name)s, who is absent until %(time)s") % {"name": name, "time": when}
