@@ -119,31 +119,40 @@ class Backing:
         ))  # fmt: skip
 
     @contextmanager
-    def barred(self, table: str, name: str) -> Iterator[bool]:
-        """Nobody writes into the table inside; entered once the process of that name waits for it,
-        or in vain after a while. Whether it waits."""
+    def barred(self, table: str, prefix: str) -> Iterator[str]:
+        """Nobody writes into the table inside. The name of a process, beginning so, that came to
+        wait there in the midst of its transaction; nothing if none came in time."""
         try:
             line = psycopg2.connect(self.places.database_url, connect_timeout=2)
         except psycopg2.OperationalError:
-            yield False
+            yield ""
             return
         try:
             with suppress(psycopg2.Error), line.cursor() as cursor:
                 cursor.execute(f"SET lock_timeout = '1s'; LOCK TABLE {table} IN SHARE MODE")
-            yield self._comes_to_wait(name)
+            yield self._comes_to_wait(prefix)
         finally:
             line.close()
 
-    def _comes_to_wait(self, name: str) -> bool:
+    def _comes_to_wait(self, prefix: str) -> str:
         until = time.monotonic() + _LONGEST_BAR
         while time.monotonic() < until:
-            if self.ask(
-                "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
-                f" AND wait_event = 'relation' AND application_name = '{name}'"
-            ):
-                return True
+            found = self.ask(
+                "SELECT min(application_name) FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
+                f" AND wait_event = 'relation' AND application_name LIKE '{prefix}%'"
+            )
+            if found:
+                return str(found)
             time.sleep(0.02)
-        return False
+        return ""
+
+    def seconds_to_next(self) -> float:
+        """Until the next deadline falls due that is not due yet; a second if none is known."""
+        found = self.ask(
+            "SELECT extract(epoch FROM min(next_fire_at) - clock_timestamp())::float8"
+            " FROM tickets_deadline WHERE next_fire_at > clock_timestamp() + interval '0.1 s'"
+        )
+        return float(found) if found is not None else 1.0
 
     def ask(self, query: str) -> Any:
         """The first value of the answer, or None while the server is away."""

@@ -75,6 +75,8 @@ class Storm:
         assert load.stdin is not None
         load.stdin.close()
         self._while_waiting(lambda: load.poll() is not None, "the end of the clients")
+        assert load.stdout is not None
+        load.stdout.close()
         self._while_waiting(lambda: self.waiting() == 0, "the end of all limits and messages")
         found = books.gather(self.desk, self._unfolded(), time.time())
         return self._judged(found, storm, calm)
