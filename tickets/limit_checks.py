@@ -40,7 +40,7 @@ class Code(StrEnum):
     way reach past the limit of the clock. contact_after_promise {clock, tried, times, start, ...}:
     the first contact may come after the answer. reminder_before_start {clock, minutes, tried,
     times}; reminder_after_due {clock, percent}; average_alone {clock}; no_promise {};
-    promise_not_from_receipt {clock, event}; nobody_holds {clock, ladder, role};
+    promise_not_from_receipt {clock, event}; nobody_holds {clock, ladder, name, role};
     year_unknown {clock, calendar, known_until}; no_such_calendar {clock, calendar};
     never_due {clock, calendar}; unknown_category {category}; other_matter {category, utility,
     kind}; unknown_period {period}; same_weight {policy, name}; both_may_fit {policy, name}.

@@ -66,7 +66,10 @@ def _of_ladders(wording: Wording) -> Iterator[Finding]:
     held = {role for roles in staff.values_list("roles", flat=True) for role in roles}
     for ladder in ladders:
         for role in sorted({rung.role for rung in ladder.rungs.all()} - held):
-            facts = {"clock": wanted[ladder.code], "ladder": ladder.code, "role": role}
+            facts = {
+                "clock": wanted[ladder.code], "ladder": ladder.code, "role": role,
+                "name": ladder.name,
+            }  # fmt: skip
             yield Finding(Code.NOBODY_HOLDS, Severity.WARNING, facts)
 
 
