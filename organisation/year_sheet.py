@@ -43,11 +43,23 @@ class Month:
 
 
 @dataclass(frozen=True, slots=True)
+class Stretch:
+    """Days of their own in a row that are alike."""
+
+    first: Day
+    last: Day
+
+    @property
+    def days(self) -> int:
+        return (self.last.date - self.first.date).days + 1
+
+
+@dataclass(frozen=True, slots=True)
 class Sheet:
     year: int
     months: tuple[Month, ...]
     working_days: int
-    special: tuple[Day, ...]
+    special: tuple[Stretch, ...]
 
     @property
     def is_known(self) -> bool:
@@ -64,8 +76,24 @@ def sheet(calendar: WorkingCalendar, year: int) -> Sheet:
         year=year,
         months=months,
         working_days=sum(bool(day.windows) for day in days),
-        special=tuple(day for day in days if day.is_special),
+        special=_stretches([day for day in days if day.is_special]),
     )
+
+
+def _stretches(days: list[Day]) -> tuple[Stretch, ...]:
+    found: list[Stretch] = []
+    for day in days:
+        last = found[-1].last if found else None
+        is_next = last is not None and day.date.toordinal() == last.date.toordinal() + 1
+        if last is not None and is_next and _alike(last, day):
+            found[-1] = Stretch(found[-1].first, day)
+        else:
+            found.append(Stretch(day, day))
+    return tuple(found)
+
+
+def _alike(one: Day, other: Day) -> bool:
+    return (one.mark, one.name, one.windows) == (other.mark, other.name, other.windows)
 
 
 def _month(calendar: WorkingCalendar, year: int, month: int) -> Month:

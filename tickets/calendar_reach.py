@@ -25,8 +25,10 @@ class Reach:
 
 
 def reach(code: str, company: Unit | None = None) -> Reach:
-    """What a new version of the calendar, or of one company's own days, would concern now."""
-    open_tickets = _using(_of_company(Ticket.objects.all(), code, company), code)
+    """What a new version of the calendar would concern now, companies with days of their own
+    included, for they follow it; or what a change of one company's days would."""
+    tickets = Ticket.objects.filter(scope_path=company.path) if company else Ticket.objects.all()
+    open_tickets = _using(tickets, code)
     running = _provisional(code).filter(ticket__in=open_tickets)
     by_year = (
         running.values(year=ExtractYear("due_at", tzinfo=timezone.get_default_timezone()))

@@ -39,7 +39,7 @@ def _day_field() -> forms.DateField:
 def _windows_field(label: Any) -> forms.CharField:
     return forms.CharField(
         label=label, required=False, max_length=200,
-        widget=forms.TextInput(attrs={"placeholder": "08:30-12:00 14:00-17:30"}),
+        widget=forms.TextInput(attrs={"placeholder": _("closed")}),
     )  # fmt: skip
 
 

@@ -1,9 +1,11 @@
 """Words and signs of working calendars: {% load calendar_words %}."""
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 from django import template
+from django.utils import formats
 from django.utils.dates import WEEKDAYS, WEEKDAYS_ABBR
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -37,7 +39,7 @@ _MARKS: dict[str, Promise] = {
     Mark.OWN: _("Hours of its own"),
     Mark.LOCAL: _("Own day of the company"),
     Mark.WORKED: _("Working day"),
-    Mark.FREE: _("Closed"),
+    Mark.FREE: pgettext_lazy("hours", "Closed"),
 }
 _COLUMNS: dict[str, Promise] = {
     "zone": _("Time zone"),
@@ -85,10 +87,18 @@ def weekday_name(day: int) -> str:
     return str(WEEKDAYS[day])
 
 
+@register.filter
+def dated(day: date) -> str:
+    """A date with its weekday, which the language's own form of dates may name already."""
+    said = formats.date_format(day, "DATE_FORMAT")
+    has_weekday = {"D", "l"} & set(formats.get_format("DATE_FORMAT"))
+    return said if has_weekday else f"{said} {WEEKDAYS[day.weekday()]}"
+
+
 @register.simple_tag
 def weekdays() -> list[str]:
-    """The seven weekdays in short, from Monday."""
-    return [str(WEEKDAYS_ABBR[day]) for day in range(7)]
+    """The seven weekdays as the heads of narrow columns, from Monday."""
+    return [str(WEEKDAYS_ABBR[day]).removeprefix("星期") for day in range(7)]
 
 
 @register.filter
