@@ -26,7 +26,7 @@ from tickets import (
     suspension,
 )
 from tickets.kinds import Kind, Priority
-from tickets.models import Approval, Clock, Deadline, Event, Holding, Policy, Ticket
+from tickets.models import Approval, Clock, Deadline, Event, Holding, Limit, Policy, Ticket
 from tickets.states import Happening, State
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -446,3 +446,24 @@ def test_a_ticket_being_edited_is_skipped_and_signed_for_afterwards(cast: Cast) 
         other.join(timeout=10)
     assert taken == [0]
     assert signing.sign_due(by=None, at=at) == 1
+
+
+def test_a_rest_that_begins_before_the_engine_reminded_keeps_the_reminder(cast: Cast) -> None:
+    """The engine is late; the reminder's time had come, the due time had not."""
+    Limit.objects.filter(clock="reply").update(is_internal=True, reminder_percents=[50])
+    ticket = a_ticket(cast, state=State.IN_PROGRESS)
+    rows = Deadline.objects.filter(ticket=ticket, next_fire_at__isnull=False)
+    internal = [one.clock for one in policies.rules(ticket.policy_id or 0) if one.is_internal]
+    reminder = rows.filter(clock__in=internal, stage__startswith="remind").order_by("fires_at")[0]
+    at = reminder.fires_at + timedelta(minutes=1)
+    wanted = approvals.Wanted("suspension", "x", reason_code="parts", until=at + DAY)
+    asked = approvals.ask(ticket=ticket, wanted=wanted, by=cast.handler, at=at)
+    approvals.grant(approval=asked, by=cast.supervisor, at=at)
+    kept = rows.get(clock=reminder.clock, measure=reminder.measure)
+    assert (kept.stage, kept.fires_at, kept.due_at) == (
+        reminder.stage, reminder.fires_at, reminder.due_at
+    )  # fmt: skip
+    assert Clock.objects.get(ticket=ticket, name=reminder.clock, measure="max").due_at is None
+    escalation.fire_due(by=None, at=at)
+    told = Event.objects.filter(ticket=ticket, code=Happening.REMINDED)
+    assert told.filter(facts__clock=reminder.clock).count() == 1
