@@ -10,6 +10,7 @@ from organisation import working_time
 from organisation.models import Unit
 from tickets.limit_wording import ENDS, LimitWording
 from tickets.models import Limit, Policy
+from tickets.states import Happening
 
 
 @dataclass(frozen=True)
@@ -83,7 +84,8 @@ def tidy(wording: Wording) -> Wording:
 
 
 def _stops(codes: Iterable[str]) -> tuple[str, ...]:
-    return tuple(sorted({code for code in codes if code not in ENDS}))
+    # What nothing but the end of the ticket stops is said to stop with its closing.
+    return tuple(sorted({code for code in codes if code not in ENDS})) or (str(Happening.CLOSED),)
 
 
 def is_same(policy: Policy, wording: Wording) -> bool:

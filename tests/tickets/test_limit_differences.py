@@ -95,3 +95,16 @@ def test_the_check_is_a_piece_of_the_policys_page(cast: Cast, client: Client) ->
     page = client.get(address, headers={"accept-language": "en"}).content.decode()
     assert "Can it be kept?" in page
     assert client.get(reverse("tickets:policy-check", args=["gas-leak"])).status_code == 404
+
+
+def test_a_limit_that_only_the_end_stops_can_be_written_again_as_it_reads(cast: Cast) -> None:
+    changed = policy_keeping.change(
+        policy=Policy.objects.get(code="power-complaint"), wording=second(), note="", by=None,
+        at=cast.at,
+    )  # fmt: skip
+    said = policy_wording.says(changed)
+    assert next(one for one in said.limits if one.clock == "total").stops_on == ("closed",)
+    again = replace(said, doubt_en="Once more.")
+    assert policy_keeping.change(
+        policy=changed, wording=again, note="", by=None, at=cast.at
+    ).version == 3  # fmt: skip
