@@ -56,6 +56,11 @@ class Entry:
     planned: Policy | None
     selectors: tuple[Selector, ...]
 
+    @property
+    def beside_line(self) -> tuple[Selector, ...]:
+        """The selectors without the service line, by which the list is grouped."""
+        return tuple(one for one in self.selectors if one.code != "utility")
+
 
 @dataclass(frozen=True)
 class Filter:

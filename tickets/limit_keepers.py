@@ -6,7 +6,7 @@ of them changed would bind the others. A company that wants other limits writes 
 
 from django.db.models import Q
 
-from organisation.models import Staff, Unit, UnitLevel
+from organisation.models import Staff, Unit, UnitLevel, Utility
 from organisation.roles import Permission
 from tickets import previews
 from tickets.models import Policy, SpecialPeriod
@@ -46,16 +46,28 @@ def _companies(utility: str) -> set[str]:
     return found or set(units.values_list("company_path", flat=True))
 
 
+def lines(user: Staff) -> list[str]:
+    """The service lines whose limits the person sees."""
+    if may_write(user) and _is_top(user):
+        return list(Utility.values)
+    return previews.utilities(user)
+
+
+def _is_top(user: Staff) -> bool:
+    """Whether everything the desk knows lies below the person's company or group."""
+    return not Unit.objects.exclude(path__startswith=user.scope_path).exists()
+
+
 def visible_policies(user: Staff) -> PolicyQuerySet:
     """Every version of the policies of the person's service lines; not those that another company
-    wrote for itself."""
-    found = Policy.objects.filter(utility__in=["", *previews.utilities(user)])
+    wrote for itself. Who keeps the limits of all companies sees the lines that nobody has yet too."""
+    found = Policy.objects.filter(utility__in=["", *lines(user)])
     return found.filter(_ours(user)).select_related("company", "made_by")
 
 
 def visible_periods(user: Staff) -> SpecialPeriodQuerySet:
     """The special periods of the person's service lines and company, ended ones too."""
-    found = SpecialPeriod.objects.filter(utility__in=["", *previews.utilities(user)])
+    found = SpecialPeriod.objects.filter(utility__in=["", *lines(user)])
     return found.filter(_ours(user)).select_related("company", "made_by", "ended_by")
 
 

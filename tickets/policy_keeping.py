@@ -14,6 +14,7 @@ from organisation import working_time
 from organisation.models import Staff, Unit
 from servicedesk.lib.errors import DeskError
 from tickets import limit_keepers, limit_wording, policies, policy_wording
+from tickets.kinds import ClockName
 from tickets.limit_wording import ENDS, LimitWording
 from tickets.models import Ladder, Limit, Policy
 from tickets.policy_wording import COLUMNS, LIMIT_COLUMNS, SELECTORS, Wording
@@ -237,11 +238,11 @@ def _check(wording: Wording, twin: Policy | None, at: datetime) -> None:
     if not wording.limits:
         raise NoLimits
     for position in limit_wording.twice(wording.limits):
-        raise WrongLimit(clock=wording.limits[position].clock, fault=_("This clock stands twice."))
+        raise WrongLimit(clock=_name(wording.limits[position]), fault=_("This clock stands twice."))
     calendars = policies.newest_calendars()
     for limit in wording.limits:
         for fault in limit_wording.faults(limit):
-            raise WrongLimit(clock=limit.clock, fault=fault)
+            raise WrongLimit(clock=_name(limit), fault=fault)
         if limit.calendar_code not in calendars:
             raise NoSuchCalendarOrLadder(code=limit.calendar_code)
         calendar = policies.calendar(limit.calendar_code, calendars[limit.calendar_code])
@@ -257,7 +258,11 @@ def _check_due(
     try:
         working_time.add(calendar, at, policy_wording.arithmetic(limit))
     except (working_time.NoWorkingTime, OverflowError, ValueError) as error:
-        raise NeverDue(clock=limit.clock) from error
+        raise NeverDue(clock=_name(limit)) from error
+
+
+def _name(limit: LimitWording) -> str:
+    return str(dict(ClockName.choices).get(limit.clock, limit.clock))
 
 
 def _twin(wording: Wording, own_code: str) -> Policy | None:

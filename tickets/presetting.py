@@ -1,4 +1,4 @@
-"""Load the categories, ladders and limits the desk ships with (verb)."""
+"""Load the categories, ladders, limits and special periods the desk ships with (verb)."""
 
 import json
 from collections.abc import Mapping
@@ -12,7 +12,7 @@ from django.db import transaction
 
 from organisation.models import Staff
 from tickets import preset_book
-from tickets.models import Category, Ladder, Limit, Policy, Rung
+from tickets.models import Category, Ladder, Limit, Policy, Rung, SpecialPeriod
 from tickets.models.policy import LimitUnit
 from tickets.preset_book import Book
 
@@ -35,10 +35,12 @@ class Loaded:
     categories: int
     ladders: int
     policies: int
+    periods: int = 0
 
 
 def load(*, by: Staff | None, at: datetime, folder: Path = PRESETS) -> Loaded:
-    """Write every shipped category, ladder and policy of which no version says the same yet.
+    """Write every shipped category, ladder, policy and special period of which no version says the
+    same yet.
 
     Loading again changes nothing. A shipped ladder or policy that was edited becomes a new
     version in force from `at`, and so does one that came with a later edition of the desk; what an
@@ -48,7 +50,8 @@ def load(*, by: Staff | None, at: datetime, folder: Path = PRESETS) -> Loaded:
         categories = _categories(_read(folder, "categories.json"))
         ladders, new_ladders = _ladders(_read(folder, "ladders.json"))
         policies = _policies(preset_book.read(folder), ladders, at)
-    return Loaded(categories, new_ladders, policies)
+        periods = _periods(_read(folder, "special_periods.json"), at)
+    return Loaded(categories, new_ladders, policies, periods)
 
 
 def _read(folder: Path, name: str) -> Any:
@@ -85,6 +88,8 @@ def _ladders(shipped: list[dict[str, Any]]) -> tuple[dict[str, Ladder], int]:
             Ladder.objects.filter(code=entry["code"]).order_by("version").prefetch_related("rungs")
         )
         same = next((row for row in versions if _says_of_ladder(row) == _wanted_ladder(entry)), None)
+        if same is None and versions and versions[-1].made_by_id:
+            same = versions[-1]
         if same is None:
             same = _write_ladder(entry, versions[-1].version + 1 if versions else 1)
             written += 1
@@ -152,6 +157,13 @@ def _policies(book: Book, ladders: dict[str, Ladder], at: datetime) -> int:
         Limit.objects.bulk_create(Limit(policy=policy, **limit) for limit in limits)
         written += 1
     return written
+
+
+def _periods(shipped: list[dict[str, Any]], at: datetime) -> int:
+    """Write each special period that was never there; one that was changed or ended stays so."""
+    known = set(SpecialPeriod.objects.values_list("code", flat=True))
+    missing = [SpecialPeriod(created_at=at, **one) for one in shipped if one["code"] not in known]
+    return len(SpecialPeriod.objects.bulk_create(missing))
 
 
 def _limit_columns(limit: Mapping[str, Any], ladders: dict[str, Ladder]) -> dict[str, Any]:

@@ -121,10 +121,28 @@ class LimitForm(DeskForm):
         super().__init__(*args, **kwargs)
         fields: dict[str, Any] = self.fields
         fields["calendar"].choices = known.calendars
-        fields["calendar"].initial = known.calendars[0][0] if known.calendars else ""
+        fields["calendar"].initial = known.usual("round-the-clock")
         fields["ladder"].choices = [("", _("nobody")), *known.ladders]
         fields["stops_on"].choices = [*_STOPS, *known.rare_stops]
         fields["starts_on"].choices = [*fields["starts_on"].choices, *known.rare_starts]
+
+    @property
+    def headline(self) -> tuple[str, str]:
+        """The clock and how long, as they stand in the form."""
+        names = [dict(self.fields[name].choices) for name in ("clock", "unit")]
+        clock, unit = (
+            str(known.get(self[name].value(), ""))
+            for known, name in zip(names, ("clock", "unit"), strict=True)
+        )
+        mean = "⌀ " if self["measure"].value() == "avg" else ""
+        return clock, f"{mean}{self['amount'].value() or ''} {unit}"
+
+    @property
+    def has_rare(self) -> bool:
+        """Whether something is wrong or written among what is seldom needed."""
+        rare = ("starts_on", "stops_on", "cut_off", "next_opening", "procedure_zh", "procedure_en")
+        written = ("cut_off", "procedure_zh", "procedure_en")
+        return bool(set(rare) & set(self.errors)) or any(self[name].value() for name in written)
 
     def clean(self) -> dict[str, Any]:
         """What contradicts itself, beside the field it concerns."""
@@ -158,6 +176,11 @@ class Known:
         names = dict(Happening.choices)
         self.rare_stops = [(code, names.get(code, code)) for code in sorted(stops)]
         self.rare_starts = [(code, names.get(code, code)) for code in sorted(starts)]
+
+    def usual(self, code: str) -> str:
+        """The calendar of this code, or whichever there is."""
+        codes = [known for known, _name in self.calendars]
+        return code if code in codes else next(iter(codes), "")
 
 
 class LimitsOfOnePolicy(BaseFormSet):

@@ -27,16 +27,18 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from organisation.models import AreaClass, Staff, Unit, Utility
+from tickets import allowances
 from tickets.forms.base import DeskForm
 from tickets.forms.limits import NUMBER, Known
 from tickets.forms.rules import CategoryField
 from tickets.kinds import Channel, CustomerClass, Kind, Level, SuspensionReason
 from tickets.limit_wording import LimitWording
-from tickets.models import Category, SpecialPeriod
+from tickets.models import Category, Policy, SpecialPeriod
 from tickets.models.policy import LimitUnit
 from tickets.policy_wording import Wording
 
 _ANY = [("", _("Any"))]
+_LINES = forms.Textarea(attrs={"rows": 2})
 
 
 class PolicyForm(DeskForm):
@@ -72,10 +74,10 @@ class PolicyForm(DeskForm):
     company = forms.ModelChoiceField(
         Unit.objects.none(), label=_("Company"), required=False, empty_label=_("All companies")
     )
-    source_zh = forms.CharField(label=_("Source, in Chinese"), max_length=300, required=False)
-    source_en = forms.CharField(label=_("Source, in English"), max_length=300, required=False)
-    doubt_zh = forms.CharField(label=_("In doubt, in Chinese"), max_length=300, required=False)
-    doubt_en = forms.CharField(label=_("In doubt, in English"), max_length=300, required=False)
+    source_zh = forms.CharField(label=_("Source, in Chinese"), max_length=300, required=False, widget=_LINES)
+    source_en = forms.CharField(label=_("Source, in English"), max_length=300, required=False, widget=_LINES)
+    doubt_zh = forms.CharField(label=_("In doubt, in Chinese"), max_length=300, required=False, widget=_LINES)
+    doubt_en = forms.CharField(label=_("In doubt, in English"), max_length=300, required=False, widget=_LINES)
     return_amount = forms.DecimalField(
         label=_("Can be returned within"), max_digits=6, decimal_places=2, initial=1,
         min_value=Decimal("0.01"), widget=forms.TextInput(attrs=NUMBER),
@@ -107,12 +109,13 @@ class PolicyForm(DeskForm):
             level__in=("group", "company")
         )
         fields["return_calendar"].choices = known.calendars
-        fields["return_calendar"].initial = _usual_calendar(known)
+        fields["return_calendar"].initial = known.usual("working-days-cn")
         fields["special_period"].choices = [*_ANY, *_periods(self.initial.get("special_period"))]
-        for reason in SuspensionReason:
+        for reason, days in allowances.rest_days(Policy()).items():
             fields[f"rest_{reason}"] = forms.IntegerField(
-                label=reason.label, min_value=0, max_value=365, required=False
-            )
+                label=reason.label, min_value=0, max_value=365, required=False,
+                widget=forms.NumberInput(attrs={"placeholder": str(days)}),
+            )  # fmt: skip
 
     @property
     def rest_fields(self) -> list[Any]:
@@ -168,11 +171,6 @@ def initial_of(wording: Wording) -> dict[str, Any]:
     said["return_calendar"] = said.pop("return_calendar_code")
     said["return_amount"] = f"{wording.return_amount.normalize():f}"
     return said | {f"rest_{reason}": days for reason, days in rest}
-
-
-def _usual_calendar(known: Known) -> str:
-    codes = [code for code, _name in known.calendars]
-    return "working-days-cn" if "working-days-cn" in codes else next(iter(codes), "")
 
 
 def _periods(kept: str | None) -> list[tuple[str, str]]:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext, ngettext_lazy
 
 from servicedesk.templatetags import desk
 from tickets import limit_wording
-from tickets.models import Ladder, Limit, Rung
+from tickets.models import Ladder, Limit, Policy, Rung
 from tickets.states import Happening
 
 register = template.Library()
@@ -37,6 +37,12 @@ def limit_length(limit: Limit) -> str:
 
 
 @register.filter
+def return_length(policy: Policy) -> str:
+    """Within how long a unit may return a ticket."""
+    return length(policy.return_amount, policy.return_unit)
+
+
+@register.filter
 def limit_counted(limit: Limit) -> str:
     """From the next day, until the close of business."""
     if limit.counting == Limit.Counting.FROM_NEXT_DAY:
@@ -44,6 +50,11 @@ def limit_counted(limit: Limit) -> str:
             return gettext("from the next day’s midnight on")
         if limit.ends == Limit.Ends.MIDNIGHT:
             return gettext("from the next day, until 24:00 of the last")
+        if limit.ends == Limit.Ends.WORKING_MIDNIGHT:
+            return gettext(
+                "from the next day, until 24:00 of the last or, if that is a day off, of the next"
+                " working day"
+            )
         return gettext("from the next day, until the close of business of the last")
     if limit.counting == Limit.Counting.SAME_CLOCK_TIME:
         if limit.cut_off is None or limit.next_opening is None:

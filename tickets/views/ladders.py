@@ -95,6 +95,8 @@ def _sheet(request: DeskRequest, said: Ladder | None, base: Ladder | None) -> tu
             fields |= {"name_zh": said.name_zh, "name_en": said.name_en}
     rungs = forms.RungFormSet(initial=rows, prefix="rungs")
     rungs.extra = 1 if request.method == "POST" or not rows else 0
+    if request.method == "POST" and rungs.forms:
+        rungs.forms[-1].fields["after_amount"].widget.attrs["autofocus"] = True
     return forms.LadderForm(initial=fields), rungs
 
 
@@ -122,5 +124,6 @@ def _page(
     context = {
         "form": form, "rungs": rungs, "title": title, "base": base, "most": forms.MOST_RUNGS,
     }  # fmt: skip
+    template = "tickets/_ladder_sheet.html" if request.htmx else "tickets/ladder_form.html"
     status = 422 if is_wrong else refusals.status(form)
-    return render(request, "tickets/ladder_form.html", context, status=status)
+    return render(request, template, context, status=status)

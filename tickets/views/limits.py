@@ -8,7 +8,7 @@ from organisation.models import Utility
 from servicedesk.lib import clock
 from servicedesk.lib.errors import NotVisible
 from servicedesk.lib.htmx import DeskRequest
-from tickets import limit_book, limit_keepers, previews
+from tickets import limit_book, limit_keepers
 from tickets.forms.limit_filter import LimitFilterForm
 from tickets.limit_book import Filter, Version
 
@@ -16,7 +16,7 @@ from tickets.limit_book import Filter, Version
 @require_safe
 def limits(request: DeskRequest) -> HttpResponse:
     """The policies of the service lines of one's company, what they are for and how long."""
-    lines = previews.utilities(request.user)
+    lines = limit_keepers.lines(request.user)
     form = LimitFilterForm(request.GET, utilities=lines)
     typed = form.cleaned_data if form.is_valid() else {}
     wanted = Filter(

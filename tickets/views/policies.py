@@ -159,6 +159,8 @@ def _sheet(request: DeskRequest, said: Wording | None, base: Policy | None) -> _
     form = policy_forms.PolicyForm(user=request.user, known=known, initial=fields)
     limits = limit_forms.LimitFormSet(initial=rows, prefix="limits", form_kwargs={"known": known})
     limits.extra = 1 if request.method == "POST" or not rows else 0
+    if request.method == "POST" and limits.forms:
+        limits.forms[-1].fields["clock"].widget.attrs["autofocus"] = True
     return _Sheet(form, limits, base)
 
 
@@ -185,9 +187,12 @@ def _saved(request: DeskRequest, saved: Policy) -> HttpResponse:
 
 def _page(request: DeskRequest, sheet: _Sheet, title: str) -> HttpResponse:
     is_wrong = _is_sent(request) and not sheet.limits.is_valid()
+    planned = sheet.base if sheet.base and sheet.base.effective_at > clock.now() else None
     context = {
         "form": sheet.form, "limits": sheet.limits, "base": sheet.base, "title": title,
+        "planned": planned,
         "is_more": "more" in request.POST, "most": limit_forms.MOST_LIMITS,
     }  # fmt: skip
+    template = "tickets/_policy_sheet.html" if request.htmx else "tickets/policy_form.html"
     status = 422 if is_wrong else refusals.status(sheet.form)
-    return render(request, "tickets/policy_form.html", context, status=status)
+    return render(request, template, context, status=status)
