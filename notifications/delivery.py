@@ -33,7 +33,8 @@ _log = logging.getLogger(__name__)
 @dataclass
 class Claimed:
     """Ids of messages to hand on: `fresh` ones, and those that nobody began since they were handed
-    on the last time; `seen` counts all that were due, also those put off."""
+    on the last time; `seen` counts all that were due, also those put off. One whose sender was lost
+    is never among the latter: it may be what kills senders, and is the workers' alone."""
 
     fresh: list[int] = field(default_factory=list)
     again: list[int] = field(default_factory=list)
@@ -47,16 +48,16 @@ def claim(*, channel: Channel, by: Staff | None, at: datetime, limit: int = 50) 
         due = Outbox.objects.filter(channel=channel, next_try_at__lte=at).order_by("next_try_at")
         rows = list(
             due.select_for_update(skip_locked=True, no_key=True).values_list(
-                "pk", "lane", "hand_ons"
+                "pk", "lane", "hand_ons", "doubts"
             )[:limit]
         )
         if not rows:
             return Claimed()
-        held = _put_off_where_shut({pk: lane or channel for pk, lane, _ in rows}, at)
+        held = _put_off_where_shut({pk: lane or channel for pk, lane, *_ in rows}, at)
         claimed = Claimed(seen=len(rows))
-        for pk, _lane, hand_ons in rows:
+        for pk, _lane, hand_ons, doubts in rows:
             if pk not in held:
-                (claimed.again if hand_ons else claimed.fresh).append(pk)
+                (claimed.again if hand_ons and not doubts else claimed.fresh).append(pk)
         Outbox.objects.filter(pk__in=claimed.fresh + claimed.again).update(
             next_try_at=at + HAND_ON_AGAIN, hand_ons=F("hand_ons") + 1
         )

@@ -26,7 +26,7 @@ _NAP = 0.25
 _SHORT_NAP = 0.05
 _BATCH = 50
 _MOST_UNDERWAY = 100
-_THREADS = 2
+_THREADS = 4
 _MOST_HERE = 20
 
 # A broker that does not take a task within this time does not get the next one either, for a while.
@@ -144,18 +144,22 @@ def _refusals(task: Any) -> tuple[type[Exception], ...]:
 
 
 def deliver_here(message_id: int) -> None:
-    """Send one message in this process, with its own database connection."""
-    close_old_connections()
-    try:
-        delivery.deliver(message_id=message_id, by=None, at=clock.now())
-    finally:
-        connection.close()
+    """Send one message in this process, with a database connection of the thread's own."""
+    _with_own_connection(lambda: delivery.deliver(message_id=message_id, by=None, at=clock.now()))
 
 
 def run_here(job_id: int) -> None:
-    """Do one job in this process, with its own database connection."""
+    """Do one job in this process, with a database connection of the thread's own."""
+    _with_own_connection(lambda: jobs.run(job_id=job_id, by=None, at=clock.now()))
+
+
+def _with_own_connection(do: Callable[[], object]) -> None:
     close_old_connections()
     try:
-        jobs.run(job_id=job_id, by=None, at=clock.now())
-    finally:
+        do()
+    except (OperationalError, InterfaceError) as error:
+        # The row is claimed again when its time is over.
+        _log.warning("The database did not answer: %s", error)
         connection.close()
+    finally:
+        close_old_connections()

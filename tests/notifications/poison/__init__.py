@@ -1,0 +1,1 @@
+"""An app of the tests alone: messages whose text kills, stops or breaks whoever writes it."""
