@@ -15,8 +15,11 @@ from tickets.states import Happening, State
 
 # What the desk says by itself about a clock.
 _SAID = frozenset(
-    {Happening.REMINDED, Happening.OVERDUE, Happening.ESCALATED, Happening.LIMIT_WARNED}
-)
+    {
+        Happening.REMINDED, Happening.OVERDUE, Happening.ESCALATED, Happening.CALLED_AGAIN,
+        Happening.LIMIT_WARNED,
+    }
+)  # fmt: skip
 # More stretches than this in one lane would only be grey: closed hours are then left out.
 _MOST_STRETCHES = 80
 _MOST_MIDNIGHTS = 32
@@ -69,6 +72,7 @@ class Alert:
     told_en: Sequence[str] = ()
     told_zh: Sequence[str] = ()
     late_seconds: int = 0
+    is_again: bool = False
 
 
 @dataclass(frozen=True)
@@ -248,6 +252,7 @@ def _said(events: Sequence[Event]) -> dict[tuple[str, str], list[Alert]]:
                 stage=facts.get("stage", ""), at=event.at, is_sent=True,
                 role=facts.get("role", ""), told_en=facts.get("told_en", ()),
                 told_zh=facts.get("told", ()), late_seconds=facts.get("late_seconds", 0),
+                is_again=event.code == Happening.CALLED_AGAIN,
             )  # fmt: skip
             found.setdefault((facts["clock"], measure), []).append(alert)
     return found
