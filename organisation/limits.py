@@ -29,10 +29,13 @@ class Counting(StrEnum):
 
 
 class Ending(StrEnum):
-    """Where a day counted from the next day ends."""
+    """Where a day counted from the next day ends. Where calendar days are counted and the last one
+    is no working day, the close of business and the midnight of a working day move to the next that
+    is (as the Civil Code has it, domain §2b.3); the plain midnight stays."""
 
     BUSINESS_CLOSE = "business_close"
     MIDNIGHT_24 = "midnight_24"
+    WORKING_MIDNIGHT_24 = "working_midnight_24"
 
 
 PLAIN_UNITS = {Unit.MINUTES: 60_000_000, Unit.HOURS: 3_600_000_000}
@@ -84,7 +87,7 @@ class Limit:
         """Whether holidays can move its end."""
         if self.unit == Unit.CALENDAR_DAYS:
             is_by_day = self.counting == Counting.FROM_NEXT_DAY
-            return is_by_day and self.ends == Ending.BUSINESS_CLOSE
+            return is_by_day and self.ends != Ending.MIDNIGHT_24
         return self.unit not in PLAIN_UNITS
 
 

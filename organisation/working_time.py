@@ -307,6 +307,8 @@ def _add_from_next_day(calendar: WorkingCalendar, start: int, limit: Limit) -> i
             )
         if limit.ends == Ending.MIDNIGHT_24:
             return calendar.midnight(today + whole + 1)
+        if limit.ends == Ending.WORKING_MIDNIGHT_24:
+            return _midnight_after(calendar, start, today + whole, 0)
         return _close_on_or_after(calendar, start, today + whole, 0)
     if part:
         return _part_of_day(calendar, start, today + 1, whole, Fraction(part, limit.denominator))
@@ -343,6 +345,11 @@ def _end_of_working_day(
     ordinal, further = (today, 0) if whole == 0 else (today + 1, whole - 1)
     if ends == Ending.BUSINESS_CLOSE:
         return _close_on_or_after(calendar, start, ordinal, further)
+    return _midnight_after(calendar, start, ordinal, further)
+
+
+def _midnight_after(calendar: WorkingCalendar, start: int, ordinal: int, further: int) -> int:
+    """24:00 of the n-th working day from a date on."""
     return _searched(
         calendar,
         start,

@@ -3,7 +3,7 @@ time, and the reasons in order, as codes and facts (sum)."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -269,7 +269,10 @@ def _extension(moved: Moved) -> Step:
 
 def _ending(found: Reckoning, due: datetime | None, is_provisional: bool) -> Iterator[Step]:
     if is_provisional:
-        yield _step(StepCode.PROVISIONAL, known_until=found.calendar.known_until)
+        first, started_on = found.calendar.known_from, _started_on(found)
+        is_early = first is not None and started_on < first
+        until = None if is_early else found.calendar.known_until
+        yield _step(StepCode.PROVISIONAL, known_until=until)
     if found.rule.kind == ClockKind.AVERAGE:
         yield _step(StepCode.AVERAGE, at=due)
     run = found.run
@@ -280,6 +283,10 @@ def _ending(found: Reckoning, due: datetime | None, is_provisional: bool) -> Ite
             StepCode.STOPPED, event=run.stopped_by, at=run.stopped_at, is_late=found.is_breached(),
             is_past=is_past, by=by,
         )  # fmt: skip
+
+
+def _started_on(found: Reckoning) -> date:
+    return found.run.started_at.astimezone(found.calendar.tz).date()
 
 
 def _next_midnight(found: Reckoning) -> datetime:

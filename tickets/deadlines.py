@@ -303,11 +303,12 @@ class Reckoning:
     def _at_day_end(self, due: datetime) -> datetime:
         limit = self.rule.limit
         is_by_midnight = (
-            limit.counting == Counting.FROM_NEXT_DAY and limit.ends == Ending.MIDNIGHT_24
+            limit.counting == Counting.FROM_NEXT_DAY and limit.ends != Ending.BUSINESS_CLOSE
         )
         if not is_by_midnight or limit.unit not in working_time.DAY_UNITS:
             return due
-        return working_time.add(self.calendar, due - timedelta(microseconds=1), _TODAY).due_at
+        today = Limit(0, Unit.CALENDAR_DAYS, Counting.FROM_NEXT_DAY, limit.ends)
+        return working_time.add(self.calendar, due - timedelta(microseconds=1), today).due_at
 
     def is_provisional(self, due: datetime | None) -> bool:
         found = working_time.add(self.calendar, self.run.started_at, self.rule.limit)
@@ -367,9 +368,6 @@ class Reckoning:
             return fires_at
         # What had not yet been reminded of when more time was granted keeps to the new due time.
         return working_time.point_between(self.calendar, started_at, due, share, unit)
-
-
-_TODAY = Limit(0, Unit.CALENDAR_DAYS, Counting.FROM_NEXT_DAY, Ending.MIDNIGHT_24)
 
 
 def _began(change: Pause | EventFact) -> datetime:

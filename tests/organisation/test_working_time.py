@@ -125,6 +125,24 @@ def test_calendar_days_keep_the_clock_or_end_with_the_day() -> None:
     assert due(china(), "2026-09-26T15:04", next_days(7, "calendar_days")) == "2026-10-08T17:30"
 
 
+def test_by_the_civil_code_a_last_day_off_moves_to_the_next_working_day() -> None:
+    def ends(start: str, days: int, ending: str = "working_midnight_24") -> str:
+        return due(china(), start, next_days(days, "calendar_days", ending))
+
+    # 2026-10-03 lies in the National Day holiday; the next working day is Thursday the 8th.
+    assert ends("2026-09-26T15:04", 7) == "2026-10-09T00:00"
+    assert ends("2026-09-26T15:04", 7, "midnight_24") == "2026-10-04T00:00"
+    # Saturday 2026-10-10 is a make-up workday, so nothing moves.
+    assert ends("2026-10-05T15:04", 5) == "2026-10-11T00:00"
+    assert ends("2026-03-02T15:04", 5) == "2026-03-10T00:00"
+    found = working_time.add(
+        china(), at("2026-12-28T10:00"), next_days(5, "calendar_days", "working_midnight_24")
+    )
+    assert found.is_provisional
+    days = next_days(4, ends="working_midnight_24")
+    assert due(china(), "2026-02-13T10:00", days) == "2026-02-27T00:00"
+
+
 def test_zero_working_days_end_with_the_present_working_day() -> None:
     assert due(china(), "2026-03-06T10:00", next_days(0)) == "2026-03-06T17:30"
     assert due(china(), "2026-03-06T18:00", next_days(0)) == "2026-03-09T17:30"

@@ -69,7 +69,7 @@ def _limits(amount: Decimal) -> list[Limit]:
         Limit(int(amount), unit, counting, ends)
         for unit in ("working_days", "calendar_days")
         for counting in ("from_next_day", "same_clock_time")
-        for ends in ("business_close", "midnight_24")
+        for ends in ("business_close", "midnight_24", "working_midnight_24")
     ]
     return [*(Limit(amount, unit) for unit in working_time.Unit), *days, next_days(amount)]
 

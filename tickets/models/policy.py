@@ -185,6 +185,9 @@ class Limit(models.Model):
     class Ends(models.TextChoices):
         BUSINESS_CLOSE = "business_close", _("at the close of business")
         MIDNIGHT = "midnight_24", _("at 24:00")
+        WORKING_MIDNIGHT = (
+            "working_midnight_24", _("at 24:00; if that is a day off, of the next working day")
+        )  # fmt: skip
 
     class Measure(models.TextChoices):
         MAXIMUM = "max", _("maximum")
