@@ -137,7 +137,8 @@ def _lines(text: str) -> Iterator[tuple[int, str]]:
 
 
 def _read_rule(said: str, number: int, day: str) -> dict[str, Any]:
-    word, _, name = said.strip().partition(" ")
+    # Any space parts the words, the full-width one too.
+    word, name = (*said.split(maxsplit=1), "", "")[:2]
     for words, kind in ((_OFF, DayKind.OFF), (_WORK, DayKind.WORK)):
         if word.lower() in words:
             return day_data(DayRule(kind, name=name.strip()[:60]))
