@@ -111,6 +111,13 @@ class Trial:
         return [Line(*key, ours.get(key), theirs.get(key)) for key in keys]
 
     @property
+    def main_clock(self) -> str:
+        """The clock to look at first: what is promised to the customer, where something is."""
+        public = [one.clock for one in self.lines if one.shown and not one.shown.rule.is_internal]
+        told = [*(name for name in ("reply", "restore") if name in public), *public]
+        return told[0] if told else next((one.clock for one in self.lines), "")
+
+    @property
     def waiting(self) -> list[ClockRule]:
         """The clocks that have not begun by the version that holds."""
         return list(self.judgement.waiting) if self.judgement else []
@@ -128,7 +135,7 @@ def of_matter(
     return Trial(
         fitting=fitting, others=others,
         judgement=judge(winner, known, events, at) if winner else None,
-        beside=judge(beside, known, events, at) if beside else None,
+        beside=judge(beside, known, events, at) if beside and beside != winner else None,
     )  # fmt: skip
 
 
@@ -141,7 +148,8 @@ def of_ticket(ticket: Ticket, *, user: Staff, at: datetime, beside: Policy | Non
     fitting, others = candidates(matter, user, ticket.received_at)
     known = calendars(ticket.scope_path) | policies.calendars_of(ticket)
     kept = judge(ticket.policy, known, history, at) if ticket.policy else None
-    told = judge(beside, known, history, at) if beside else None
+    is_another = beside is not None and beside != ticket.policy
+    told = judge(beside, known, history, at) if beside and is_another else None
     return Trial(fitting=fitting, others=others, judgement=kept, beside=told)
 
 

@@ -41,13 +41,14 @@ class Shelved:
 def shelves(user: Staff, *, text: str = "", utility: str = "") -> list[Shelved]:
     """The presets of the library for the person's service lines, as their company would take them."""
     lines = ["", *previews.utilities(user)]
-    return [
+    found = [
         one
         for one in _shelved(user)
         if one.preset.utility in lines
         and utility in ("", one.preset.utility)
         and _tells_of(one, text)
     ]
+    return sorted(found, key=lambda one: (not one.preset.utility, one.preset.utility))
 
 
 def one(user: Staff, code: str) -> Shelved:

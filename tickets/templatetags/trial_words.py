@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django import template
+from django.utils import translation
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -11,6 +12,7 @@ from django.utils.translation import pgettext_lazy
 from organisation.models import AreaClass, Utility
 from tickets.clock_story import ClockStory
 from tickets.kinds import Channel, ClockName, CustomerClass, Kind, Level, SuspensionReason
+from tickets.limit_differences import Change
 from tickets.limit_trial import Line
 from tickets.models.policy import LimitUnit
 from tickets.templatetags import limit_words
@@ -37,6 +39,19 @@ _CHOICES: dict[str, Any] = {
 def both_stories(line: Line) -> list[ClockStory]:
     """The clock by the version that holds and by the other, as far as there are two."""
     return [story for story in (line.story, line.beside) if story is not None]
+
+
+@register.filter
+def for_the_reader(changes: Sequence[Change]) -> list[Change]:
+    """What was changed, without the same text in the language that the reader does not read."""
+    is_chinese = (translation.get_language() or "").startswith("zh")
+    mine, other = ("_zh", "_en") if is_chinese else ("_en", "_zh")
+    names = {one.name for one in changes}
+    return [
+        one
+        for one in changes
+        if not (one.name.endswith(other) and one.name.removesuffix(other) + mine in names)
+    ]
 
 
 @register.filter
