@@ -124,7 +124,8 @@ def _found(request: DeskRequest, pk: int) -> WebhookSubscription:
 
 
 def _labels(one: WebhookSubscription) -> list[str]:
-    return [str(Happening(code).label) for code in one.events if code in Happening.values]
+    """In the order in which things happen."""
+    return [str(code.label) for code in Happening if code in one.events]
 
 
 def _only_those_who_configure(request: DeskRequest) -> None:
