@@ -26,7 +26,7 @@ def test_working_days_know_holidays_and_make_up_workdays_of_2026() -> None:
     days = Calendar.objects.get(code="working-days-cn")
     assert days.days["2026-02-17"]["rule"] == "off"
     assert days.days["2026-02-14"]["rule"] == "work"
-    assert days.known_until == date(2026, 12, 31)
+    assert (days.known_from, days.known_until) == (date(2026, 1, 1), date(2026, 12, 31))
 
 
 def test_a_holiday_moved_in_the_table_makes_a_new_version(tmp_path: Path) -> None:

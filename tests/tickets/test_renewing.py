@@ -72,6 +72,17 @@ def test_a_provisional_due_time_is_counted_anew_when_its_year_arrives(cast: Cast
     assert len(taken(ticket)) == 1
 
 
+def test_what_lies_before_the_first_known_year_is_provisional_too(cast: Cast) -> None:
+    received = moment("2025-12-30T10:00")
+    ticket = a_ticket(cast, at=received)
+    before = reply(ticket)
+    assert (local(before.due_at), before.is_provisional) == ("2026-01-06T17:30", True)
+    published({"name": "", "date": "2025-12-31", "isOffDay": True}, year=2025, at=received)
+    assert renewed(received + STEP) == 1
+    after = reply(ticket)
+    assert (local(after.due_at), after.is_provisional) == ("2026-01-07T17:30", False)
+
+
 def test_waiting_rows_of_the_old_due_time_never_fire(cast: Cast) -> None:
     ticket = a_ticket(cast, state=State.IN_PROGRESS, at=YEAR_END)
     old = reply(ticket).due_at
