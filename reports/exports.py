@@ -1,7 +1,9 @@
 """Build a month's workbook for one person, hand it out for an hour, log who took it (verb)."""
 
 import secrets
+from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +15,7 @@ from django.utils.translation import gettext_lazy
 from notifications import jobs
 from notifications.models import Job
 from organisation.models import Staff, Unit
-from reports import monthly, months, readers, workbook
+from reports import monthly, months, readers, times, workbook
 from reports.models import Download, ExportFile
 from reports.months import Month
 from servicedesk.lib.errors import DeskError, NotAllowed, NotVisible
@@ -57,7 +59,9 @@ def build_month(*, job: Job, by: Staff | None, at: datetime) -> dict[str, Any]:
         total = len(report.total.cells) + len(report.units) + len(report.kinds) + 2
         jobs.report(job=job, progress=0, total=total, by=by, at=at)
         path = place(job=job, by=by, at=at)
-        rows = _write(report, path, job, total, by, at)
+        spent = times.build(reader=reader, month=month, unit=unit, at=at)
+        write = partial(workbook.write, report, times=spent)
+        rows = _write(write, path, job, total, by, at)
         name = _file_name(month, unit)
     return keep(job=job, name=name, path=path, rows=rows, by=by, at=at)
 
@@ -100,7 +104,7 @@ def forget_expired(*, by: Staff | None, at: datetime) -> int:
 
 
 def _write(
-    report: monthly.Report, path: Path, job: Job, total: int, by: Staff, at: datetime
+    write: Callable[..., int], path: Path, job: Job, total: int, by: Staff, at: datetime
 ) -> int:
     """Written beside its place and moved there whole, so that no half file is ever handed out."""
 
@@ -109,7 +113,7 @@ def _write(
             jobs.report(job=job, progress=lines, total=total, by=by, at=at)
 
     unfinished = path.with_suffix(".part")
-    rows = workbook.write(report, unfinished, told)
+    rows = write(path=unfinished, told=told)
     unfinished.chmod(0o600)
     unfinished.replace(path)
     return rows

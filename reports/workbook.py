@@ -12,7 +12,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from xlsxwriter.utility import xl_rowcol_to_cell
 
+from reports import times_sheets
 from reports.monthly import Cell, Report, Row
+from reports.times import Times
 
 CONTENT_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -23,12 +25,14 @@ _NOTHING = "–"
 _HIDDEN = gettext_lazy("hidden")
 
 
-def write(report: Report, path: Path, told: Callable[[int], None]) -> int:
+def write(
+    report: Report, path: Path, told: Callable[[int], None], times: Times | None = None
+) -> int:
     """The workbook at the path; how many lines of figures it has. `told` hears of each line."""
     options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False,
                "tmpdir": str(path.parent)}  # fmt: skip
     with xlsxwriter.Workbook(str(path), options) as book:
-        return _Writer(book, report, told).everything()
+        return _Writer(book, report, told).everything(times)
 
 
 class _Writer:
@@ -42,10 +46,12 @@ class _Writer:
         self.whole = book.add_format({"num_format": "#,##0"})
         self.hours = book.add_format({"num_format": "#,##0.0"})
 
-    def everything(self) -> int:
+    def everything(self, times: Times | None) -> int:
         self._summary()
         self._table(_("By unit"), _("Unit"), self.report.units)
         self._table(_("By kind"), _("Kind"), self.report.kinds)
+        if times is not None:
+            times_sheets.add(self.book, times)
         self._definitions()
         return self.lines
 

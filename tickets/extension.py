@@ -12,7 +12,9 @@ from tickets.kinds import ClockName
 from tickets.models import Approval, Clock, Ticket
 
 # Steps of the house: more time for them would only move the promise.
-_NEVER = (ClockName.DISPATCH, ClockName.SIGN, ClockName.REVIEW, ClockName.CALLBACK)
+_NEVER = (
+    ClockName.DISPATCH, ClockName.SIGN, ClockName.REVIEW, ClockName.CALLBACK, ClockName.DWELL,
+)  # fmt: skip
 # The customer hears of a new promise by then, and before the old one is over.
 _TOLD_WITHIN = timedelta(days=1)
 

@@ -20,7 +20,8 @@ from reports.months import Month
 from servicedesk.lib.errors import NotAllowed, NotVisible
 from tests.cast import Cast
 from tests.factories import months as made
-from tests.factories.months import Maker
+from tests.factories.months import HOUR, Maker
+from tickets.models import Clock, Holding, Limit
 
 START = datetime(2026, 9, 30, 16, tzinfo=UTC)
 AT = datetime(2026, 11, 20, 4, tzinfo=UTC)
@@ -56,7 +57,7 @@ def test_the_workbook_says_what_the_page_says(cast: Cast, maker: Maker) -> None:
     made.fill(maker, start=START, days=31, tickets=80)
     report = monthly.build(reader=readers.of(cast.executive), month=OCTOBER, unit=None, at=AT)
     found = sheets(built(cast.executive), values=True)
-    assert list(found) == ["Month", "By unit", "By kind", "Definitions"]
+    assert list(found) == ["Month", "By unit", "By kind", "Stays", "Averages", "Definitions"]
     by_name = {line[0]: line for line in found["Month"][2:]}
     for cell in report.total.cells.values():
         line = by_name[str(cell.figure.name)]
@@ -81,6 +82,28 @@ def test_the_workbook_says_what_the_page_says(cast: Cast, maker: Maker) -> None:
             assert row.times is not None
             hours = row.times[0].total_seconds() / 3600
             assert told["Median, hours"] == pytest.approx(hours)
+
+
+def test_the_workbook_has_the_times_of_the_page(cast: Cast, maker: Maker) -> None:
+    ticket = maker.ticket(at=START)
+    for hours in (1, 3):
+        Holding.objects.create(
+            ticket=ticket, state="in_progress", unit=cast.unit, from_at=START,
+            to_at=START + hours * HOUR,
+        )  # fmt: skip
+    limit = Limit.objects.filter(clock="arrive", measure="avg", unit="minutes").first()
+    Clock.objects.create(
+        ticket=ticket, name="arrive", measure="avg", limit=limit, started_at=START,
+        due_at=START + HOUR, stopped_at=START + 2 * HOUR,
+    )  # fmt: skip
+    found = sheets(built(cast.executive), values=True)
+    assert found["Stays"][1:] == [
+        ("In progress", "Total", 2, 2, pytest.approx(2.8), 2),
+        ("In progress", "East station", 2, 2, pytest.approx(2.8), 2),
+    ]
+    whole, of_unit = (line[2:] for line in found["Averages"][1:])
+    assert whole[3:] == (1, 120, 120, 120, "broken", 0)
+    assert (whole[0], of_unit[0]) == ("Total", "East station")
 
 
 def test_no_cell_is_a_formula_but_the_rates(cast: Cast, maker: Maker) -> None:
