@@ -3,7 +3,6 @@ policy that stands on the ladder (verb)."""
 
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal
 
 from django.db import transaction
 from django.utils.text import slugify
@@ -12,7 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from organisation.models import Staff, Unit
 from organisation.roles import Role
 from servicedesk.lib.errors import DeskError, NotAllowed
-from tickets import limit_keepers, policy_keeping
+from tickets import ladder_wording, limit_keepers, policy_keeping
+from tickets.ladder_wording import RUNG, RungWording, Wording
 from tickets.models import Ladder, Policy, Rung
 
 MOST_RUNGS = 12
@@ -80,27 +80,6 @@ class RungsOutOfOrder(DeskError):
 
 
 @dataclass(frozen=True)
-class RungWording:
-    """Who hears of a missed limit, how long after; and how often again until they acknowledge."""
-
-    after_amount: Decimal
-    after_unit: str
-    role: str
-    repeat_amount: Decimal | None = None
-    repeat_unit: str = "minutes"
-    most_repeats: int = 0
-
-
-@dataclass(frozen=True)
-class Wording:
-    """All that one version of a ladder says; the rungs in the order they come."""
-
-    name_en: str
-    name_zh: str
-    rungs: tuple[RungWording, ...]
-
-
-@dataclass(frozen=True)
 class Saved:
     """The new version, and the policies that got one with it."""
 
@@ -108,9 +87,6 @@ class Saved:
     policies: tuple[Policy, ...]
 
 
-_RUNG = (
-    "after_amount", "after_unit", "role", "repeat_amount", "repeat_unit", "most_repeats",
-)  # fmt: skip
 # What can be compared without a calendar: within each of the two sorts.
 _MINUTES = (
     {"minutes": 1, "hours": 60, "calendar_days": 1440},
@@ -130,7 +106,7 @@ def add(*, wording: Wording, note: str, by: Staff, at: datetime) -> Ladder:
         _check(wording)
         for ladder in Ladder.objects.newest():
             if wording.name_zh == ladder.name_zh or wording.name_en == ladder.name_en:
-                if ladder.made_by == by and says(ladder) == wording:
+                if ladder.made_by == by and ladder_wording.says(ladder) == wording:
                     return ladder
                 raise LadderNameTaken
         return _write(_code(wording), 1, wording, note, by, at)
@@ -145,7 +121,7 @@ def change(*, ladder: Ladder, wording: Wording, note: str, by: Staff, at: dateti
         latest = Ladder.objects.filter(code=ladder.code).order_by("-version").first() or ladder
         if not limit_keepers.may_keep_ladder(by, ladder.code):
             raise NotYourLadder
-        is_same = says(latest) == wording
+        is_same = ladder_wording.says(latest) == wording
         if is_same and latest.made_by == by and latest.version == ladder.version + 1:
             return Saved(latest, ())
         if latest.pk != ladder.pk:
@@ -156,13 +132,6 @@ def change(*, ladder: Ladder, wording: Wording, note: str, by: Staff, at: dateti
         written = _write(ladder.code, latest.version + 1, wording, note, by, at)
         climbed = policy_keeping.climb(ladder=written, note=note, by=by, at=at)
     return Saved(written, tuple(climbed))
-
-
-def says(ladder: Ladder) -> Wording:
-    """What a version says, as its editor would write it."""
-    rungs = sorted(ladder.rungs.all(), key=lambda rung: rung.order)
-    said = tuple(RungWording(**{name: getattr(rung, name) for name in _RUNG}) for rung in rungs)
-    return Wording(ladder.name_en, ladder.name_zh, said)
 
 
 def _hold() -> None:
@@ -210,7 +179,7 @@ def _write(
         made_at=at, note=note.strip(),
     )  # fmt: skip
     Rung.objects.bulk_create(
-        Rung(ladder=ladder, order=order, **{name: getattr(rung, name) for name in _RUNG})
+        Rung(ladder=ladder, order=order, **{name: getattr(rung, name) for name in RUNG})
         for order, rung in enumerate(wording.rungs, start=1)
     )
     return ladder

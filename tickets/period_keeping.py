@@ -1,8 +1,8 @@
 """Add, change and end special periods: a row is never rewritten, a change ends it and adds the next
 (verb)."""
 
-from dataclasses import dataclass, fields
-from datetime import date, datetime
+from dataclasses import fields, replace
+from datetime import datetime
 
 from django.db import transaction
 from django.utils.text import slugify
@@ -10,8 +10,9 @@ from django.utils.translation import gettext_lazy as _
 
 from organisation.models import Staff, Unit
 from servicedesk.lib.errors import DeskError
-from tickets import limit_keepers
+from tickets import limit_keepers, period_wording
 from tickets.models import SpecialPeriod
+from tickets.period_wording import Wording
 
 
 class NotYourPeriod(DeskError):
@@ -58,21 +59,6 @@ class SamePeriod(DeskError):
     message = _("The period says this already. Nothing was changed.")
 
 
-@dataclass(frozen=True)
-class Wording:
-    """All that a period says; without `code` it begins a new sort of period."""
-
-    name_en: str
-    name_zh: str
-    starts_on: date
-    ends_on: date
-    code: str = ""
-    is_yearly: bool = False
-    utility: str = ""
-    company: Unit | None = None
-    note: str = ""
-
-
 _MOST_YEARS = 10
 
 
@@ -94,8 +80,8 @@ def change(
     with transaction.atomic():
         _hold()
         locked = _standing(period, by)
-        wording = _of_code(wording, locked.code)
-        if says(locked) == wording:
+        wording = replace(wording, code=locked.code)
+        if period_wording.says(locked) == wording:
             raise SamePeriod
         _check(wording, by, at)
         _check_twin(wording, locked)
@@ -110,15 +96,6 @@ def end(*, period: SpecialPeriod, by: Staff | None, at: datetime) -> SpecialPeri
         locked = _standing(period, by)
         _end(locked, by, at)
     return locked
-
-
-def says(period: SpecialPeriod) -> Wording:
-    """What a row says, as its editor would write it."""
-    return Wording(**{one.name: getattr(period, one.name) for one in fields(Wording)})
-
-
-def _of_code(wording: Wording, code: str) -> Wording:
-    return Wording(**{**{f.name: getattr(wording, f.name) for f in fields(Wording)}, "code": code})
 
 
 def _hold() -> None:

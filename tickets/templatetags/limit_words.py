@@ -7,7 +7,6 @@ from django.template.defaultfilters import time as clock_time
 from django.utils.functional import Promise
 from django.utils.translation import gettext, ngettext_lazy
 
-from servicedesk.templatetags import desk
 from tickets import limit_wording
 from tickets.models import Ladder, Limit, Policy, Rung
 from tickets.states import Happening
@@ -74,7 +73,7 @@ def limit_stops(limit: Limit) -> str:
     names = dict(Happening.choices)
     stops = [code for code in limit.stops_on if code not in limit_wording.ENDS]
     known = [code for code in Happening.values if code in stops]
-    return desk.items_of([str(names[code]) for code in known])
+    return gettext(", ").join(str(names[code]) for code in known)
 
 
 @register.filter
@@ -82,7 +81,7 @@ def limit_reminders(limit: Limit) -> str:
     """At 50% and 80% of the limit; 2 h before it is due."""
     shares = [gettext("at %(n)d%% of the limit") % {"n": n} for n in limit.reminder_percents]
     times = [gettext("%(time)s before") % {"time": before(n)} for n in limit.reminder_minutes]
-    return desk.items_of([*shares, *times])
+    return gettext(", ").join([*shares, *times])
 
 
 def before(minutes: int) -> str:

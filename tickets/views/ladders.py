@@ -14,7 +14,7 @@ from servicedesk import refusals
 from servicedesk.lib import clock
 from servicedesk.lib.errors import NotAllowed, NotVisible
 from servicedesk.lib.htmx import DeskRequest
-from tickets import ladder_keeping, limit_book, limit_keepers
+from tickets import ladder_keeping, ladder_wording, limit_book, limit_keepers
 from tickets.forms import ladders as forms
 from tickets.models import Ladder
 
@@ -100,10 +100,10 @@ def _sheet(request: DeskRequest, said: Ladder | None, base: Ladder | None) -> tu
     return forms.LadderForm(initial=fields), rungs
 
 
-def _wording(form: Any, rungs: Any) -> ladder_keeping.Wording:
+def _wording(form: Any, rungs: Any) -> ladder_wording.Wording:
     names = form.cleaned_data
-    typed = tuple(ladder_keeping.RungWording(**one) for one in rungs.typed())
-    return ladder_keeping.Wording(names["name_en"], names["name_zh"], typed)
+    typed = tuple(ladder_wording.RungWording(**one) for one in rungs.typed())
+    return ladder_wording.Wording(names["name_en"], names["name_zh"], typed)
 
 
 def _saved(request: DeskRequest, saved: ladder_keeping.Saved) -> HttpResponse:

@@ -14,7 +14,7 @@ from servicedesk import refusals
 from servicedesk.lib import clock
 from servicedesk.lib.errors import NotAllowed, NotVisible
 from servicedesk.lib.htmx import DeskRequest
-from tickets import limit_keepers, period_keeping
+from tickets import limit_keepers, period_keeping, period_wording
 from tickets.forms.periods import NewPeriodForm, PeriodForm
 from tickets.models import SpecialPeriod
 
@@ -52,7 +52,7 @@ def period_edit(request: DeskRequest, pk: int) -> HttpResponse:
     found = _period(request, pk)
     if not _may_keep(request, found):
         raise period_keeping.NotYourPeriod
-    said = period_keeping.says(found)
+    said = period_wording.says(found)
     initial = {name: getattr(said, name) for name in PeriodForm.base_fields} | {
         "company": found.company_id
     }
@@ -96,8 +96,8 @@ def _typed(request: DeskRequest) -> Any:
     return request.POST if request.method == "POST" else None
 
 
-def _wording(form: Any) -> period_keeping.Wording:
-    return period_keeping.Wording(**form.cleaned_data)
+def _wording(form: Any) -> period_wording.Wording:
+    return period_wording.Wording(**form.cleaned_data)
 
 
 def _saved(request: DeskRequest, saved: SpecialPeriod) -> HttpResponse:
