@@ -28,7 +28,7 @@ class Links:
     def __init__(self, environment: dict[str, str], *, redis_url: str | None = None) -> None:
         self.port = free_port()
         self.environment = environment | {
-            "SMTP_URL": f"smtp://127.0.0.1:{self.port}",
+            "SMTP_URL": f"smtp://127.0.0.1:{self.port}", "SMS_GATEWAY": "sms.servicedesk.invalid",
             "REDIS_URL": redis_url or _own_queue(environment["REDIS_URL"]),
         }
         self.mails: list[EmailMessage] = []
