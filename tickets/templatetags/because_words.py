@@ -55,6 +55,15 @@ def because(reason: _Because | None) -> str:
 
 
 @register.simple_tag
+def why_them(reason: _Because) -> str:
+    """The same with the name in front."""
+    said = because(reason)
+    if not said:
+        return told_name(reason)
+    return gettext("%(name)s: %(reason)s") % {"name": told_name(reason), "reason": said}
+
+
+@register.simple_tag
 def role_label(code: str) -> str:
     """The name of a role in the reader's language; an unknown code as it is."""
     return str(Role(code).label) if code in Role.values else code
