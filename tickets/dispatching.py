@@ -43,10 +43,7 @@ def dispatch(
 ) -> Ticket:
     """Send a new ticket to a unit, and in it to the person the choice falls on; raises
     NotAHandlingUnit, AccusedUnit, AwaitsRuling."""
-    with (
-        transaction.atomic(),
-        transition.step(ticket, Move.DISPATCH, by=by, at=at, version=version) as step,
-    ):
+    with transition.step(ticket, Move.DISPATCH, by=by, at=at, version=version) as step:
         if step.ticket.needs_adjudication:
             raise permissions.AwaitsRuling
         why = (reasons, skill) if reasons else _rule_of(ticket, to, skill)

@@ -148,7 +148,7 @@ def _log(request: Request, key: UUID | None, by: Staff, at: datetime) -> Ticket:
         if is_report:
             _entrust(step, request)
     draft.accused_staff.add(*request.accused_staff)
-    indexing.index(ticket_ids=[draft.pk], by=by, at=at)
+    indexing.rewrite(ticket=draft, by=by, at=at)
     if key is not None:
         Idempotency.objects.create(
             actor=by, key=key, request_digest=_digest(request), ticket=draft, created_at=at

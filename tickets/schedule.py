@@ -28,16 +28,36 @@ def replan(*, ticket: Ticket, at: datetime, is_anew: bool = False) -> None:
     if ticket.policy_id is None:
         _follow_file(ticket)
         return
-    planned = plan(ticket)
-    standing = {(c.name, c.measure): c for c in Clock.objects.filter(ticket=ticket)}
-    rows = _rows_by_clock(ticket)
+    clocks = {(c.name, c.measure): c for c in Clock.objects.filter(ticket=ticket)}
+    _write(ticket, plan(ticket), _Known(clocks, _rows_by_clock(ticket)), at, is_anew)
+
+
+def begin(*, ticket: Ticket, first: Event) -> None:
+    """The same for a ticket that was born this instant: its first event is all there is to read."""
+    if ticket.policy_id is not None:
+        history = clock_facts.read([(first.code, first.at, first.facts)])
+        _write(ticket, _planned(ticket, history), _Known(), first.at)
+
+
+@dataclass(frozen=True)
+class _Known:
+    """What the tables say of a ticket before it is planned anew."""
+
+    clocks: dict[tuple[str, str], Clock] = field(default_factory=dict)
+    rows: dict[tuple[str, str], list[Deadline]] = field(default_factory=dict)
+
+
+def _write(
+    ticket: Ticket, planned: tuple[deadlines.PlannedClock, ...], known: _Known, at: datetime,
+    is_anew: bool = False,
+) -> None:
     changes = _Changes()
     for one in planned:
-        clock = standing.get((one.clock, one.kind))
+        clock = known.clocks.get((one.clock, one.kind))
         if clock is None and is_anew and one.stopped_at is not None:
             continue
         clock = clock or _clock(ticket, one, at if is_anew else None)
-        _compare(ticket, one, clock, rows.get((one.clock, one.kind), []), changes)
+        _compare(ticket, one, clock, known.rows.get((one.clock, one.kind), []), changes)
     changes.write(at)
     _summarise(ticket, planned)
 
@@ -111,9 +131,14 @@ class _Changes:
 
 def plan(ticket: Ticket) -> tuple[deadlines.PlannedClock, ...]:
     """The pure plan of the ticket's limits over its events."""
-    assert ticket.policy_id is not None
     happened = Event.objects.filter(ticket=ticket).order_by("id")
-    history = clock_facts.read(happened.values_list("code", "at", "facts"))
+    return _planned(ticket, clock_facts.read(happened.values_list("code", "at", "facts")))
+
+
+def _planned(
+    ticket: Ticket, history: clock_facts.History
+) -> tuple[deadlines.PlannedClock, ...]:
+    assert ticket.policy_id is not None
     rules, calendars = clock_facts.judging(ticket, history)
     if history.is_one:
         return deadlines.plan(rules, calendars, history.public)

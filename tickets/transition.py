@@ -28,7 +28,7 @@ from tickets import (
     schedule,
     sight,
 )
-from tickets.models import Holding, Ticket
+from tickets.models import Event, Holding, Ticket
 from tickets.states import MOVES, Happening, Move, State
 
 
@@ -151,10 +151,8 @@ def _finish(taken: Step, target: State | None, before: dict[str, Any]) -> None:
     )  # fmt: skip
     happened.save(force_insert=True)
     if any(before.get(name) != getattr(ticket, name) for name in _PLACE):
-        _hand_on(ticket, taken.at)
-    is_heard = ticket.policy_id is None or taken.event in policies.heard(ticket.policy_id)
-    if is_heard or taken.is_judged_anew:
-        schedule.replan(ticket=ticket, at=taken.at, is_anew=taken.is_judged_anew)
+        _hand_on(taken)
+    _plan(taken, happened)
     _save(ticket, at_birth if taken.is_new else before)
     allowed = [one for one in taken.notices if sight.may_hear(one[0], ticket)]
     for staff, code in allowed:
@@ -165,6 +163,16 @@ def _finish(taken: Step, target: State | None, before: dict[str, Any]) -> None:
     hooked.tell(happened=[(ticket, happened)], by=taken.by, at=taken.at)
     if any(before.get(name) != getattr(ticket, name) for name in _HOLDER):
         _take_children_along(taken)
+
+
+def _plan(taken: Step, happened: Event) -> None:
+    ticket = taken.ticket
+    if taken.is_new:
+        schedule.begin(ticket=ticket, first=happened)
+        return
+    is_heard = ticket.policy_id is None or taken.event in policies.heard(ticket.policy_id)
+    if is_heard or taken.is_judged_anew:
+        schedule.replan(ticket=ticket, at=taken.at, is_anew=taken.is_judged_anew)
 
 
 def _take_children_along(taken: Step) -> None:
@@ -201,9 +209,11 @@ def _keep_apart(ticket: Ticket) -> None:
         raise AboutThem
 
 
-def _hand_on(ticket: Ticket, at: datetime) -> None:
+def _hand_on(taken: Step) -> None:
     """End the open holding and begin the next at the same instant."""
-    Holding.objects.filter(ticket=ticket, to_at=None).update(to_at=at)
+    ticket, at = taken.ticket, taken.at
+    if not taken.is_new:
+        Holding.objects.filter(ticket=ticket, to_at=None).update(to_at=at)
     if ticket.is_open:
         Holding.objects.create(
             ticket=ticket, state=ticket.state, unit_id=ticket.lead_unit_id,
