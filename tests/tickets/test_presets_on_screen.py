@@ -96,6 +96,20 @@ def test_every_preset_can_be_entered_through_the_form(keeper: Client, line: str)
     assert entered >= 3
 
 
+def test_what_is_typed_is_checked_before_it_is_saved(keeper: Client) -> None:
+    _clear()
+    odd = next(one for one in BOOK.library if one.code == "power-request-reading-internal")
+    answer = keeper.post(NEW, typed(odd) | {"check": "1"}, headers={"accept-language": "en"})
+    page = answer.content.decode()
+    assert answer.status_code == 200
+    assert "always too short for the steps on the way (Reply, Review, Callback)" in page
+    # What was typed is still there, and nothing was written.
+    assert odd.columns["source_en"].split(":")[0] in page
+    assert not Policy.objects.exists()
+    wrong = typed(odd) | {"check": "1", "limits-0-amount": "0"}
+    assert keeper.post(NEW, wrong).status_code == 422
+
+
 def test_the_lines_together_are_all_presets() -> None:
     assert len(BOOK.presets) == len(BOOK.in_force) + len(BOOK.library) >= 100
     assert {"", "power", "telecom", "heating", "water", "gas"} == set(LINES)

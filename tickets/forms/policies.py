@@ -15,7 +15,8 @@ What is sent (POST to tickets:policy-new, tickets:policy-edit), for whoever fill
   -procedure_zh, -procedure_en, -DELETE ("on" leaves the limit out). Empty starts_on and stops_on mean
   what is usual for the clock; the ends of a ticket (closed, cancelled, settled on the spot) stop every
   clock without being sent. A limit without clock and amount is left out.
-- instead of saving, `more` (any value) answers with the same page and one more empty limit.
+- instead of saving, `more` (any value) answers with the same page and one more empty limit, and
+  `check` with the same page and what is doubtful in what was typed.
 """
 
 from decimal import Decimal

@@ -18,6 +18,7 @@ def clocks(request: DeskRequest, number: str) -> HttpResponse:
     with_rows = authority.can(request.user, Permission.SUPERVISE)
     context = {
         "ticket": found, "now": now,
+        "may_replan": found.is_open and authority.can(request.user, Permission.CONFIGURE),
         **clock_page.of(
             found, now, with_rows=with_rows, clock=request.GET.get("clock", ""),
             measure=request.GET.get("measure", ""),

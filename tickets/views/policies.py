@@ -16,7 +16,7 @@ from servicedesk import refusals
 from servicedesk.lib import clock
 from servicedesk.lib.errors import NotAllowed, NotVisible
 from servicedesk.lib.htmx import DeskRequest
-from tickets import limit_book, limit_keepers, policy_keeping, policy_wording
+from tickets import limit_book, limit_keepers, limit_review, policy_keeping, policy_wording
 from tickets.forms import limits as limit_forms
 from tickets.forms import policies as policy_forms
 from tickets.models import Policy
@@ -137,13 +137,18 @@ def _kept(user: Staff, code: str) -> Policy:
 
 
 def _is_sent(request: DeskRequest) -> bool:
-    """Whether it is to be saved, and not merely to get one more limit."""
+    """Whether it is to be saved, and not merely to be checked or to get one more limit."""
+    return _is_whole(request) and "check" not in request.POST
+
+
+def _is_whole(request: DeskRequest) -> bool:
+    """Whether what was typed is to be judged as a whole: to be saved or to be checked."""
     return request.method == "POST" and "more" not in request.POST
 
 
 def _sheet(request: DeskRequest, said: Wording | None, base: Policy | None) -> _Sheet:
     known = limit_forms.Known(said.limits if said else ())
-    if _is_sent(request):
+    if _is_whole(request):
         data = request.POST.copy()
         form = policy_forms.PolicyForm(
             data, user=request.user, known=known, initial=policy_forms.initial_of(said) if said else {}
@@ -186,13 +191,25 @@ def _saved(request: DeskRequest, saved: Policy) -> HttpResponse:
 
 
 def _page(request: DeskRequest, sheet: _Sheet, title: str) -> HttpResponse:
-    is_wrong = _is_sent(request) and not sheet.limits.is_valid()
+    is_wrong = _is_whole(request) and not sheet.limits.is_valid()
     planned = sheet.base if sheet.base and sheet.base.effective_at > clock.now() else None
     context = {
         "form": sheet.form, "limits": sheet.limits, "base": sheet.base, "title": title,
         "planned": planned,
         "is_more": "more" in request.POST, "most": limit_forms.MOST_LIMITS,
     }  # fmt: skip
+    if _is_whole(request) and sheet.is_valid():
+        context |= _checked(sheet)
     template = "tickets/_policy_sheet.html" if request.htmx else "tickets/policy_form.html"
     status = 422 if is_wrong else refusals.status(sheet.form)
     return render(request, template, context, status=status)
+
+
+def _checked(sheet: _Sheet) -> dict[str, Any]:
+    """What is doubtful in the limits as they are typed."""
+    code = sheet.base.code if sheet.base else ""
+    return {
+        "findings": limit_review.of_wording(sheet.wording(), code=code, at=clock.now()),
+        "is_checked": True, "calendars": limit_book.calendar_names(),
+        "categories": limit_book.category_names(),
+    }  # fmt: skip
