@@ -81,7 +81,7 @@ def test_everything_of_one_channel_is_sent_again_at_once(
     client.force_login(cast.supervisor)
     address = reverse("notifications:send-all-again")
     assert client.post(address, {"channel": "sms"}).status_code == 409
-    assert client.post(address, {"channel": "nonsense"}).status_code == 404
+    assert client.post(address, {"channel": "nonsense"}).status_code == 409
     assert client.post(address, {"channel": "email"}).status_code == 302
     states = {one.subject: one.state for one in Outbox.objects.all()}
     assert states == {
