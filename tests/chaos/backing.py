@@ -48,7 +48,8 @@ class Backing:
 
     def stop_watching(self) -> None:
         self.is_over.set()
-        self.keeper.join()
+        if self.keeper.is_alive():
+            self.keeper.join()
 
     def _keep(self) -> None:
         while not self.is_over.wait(0.05):

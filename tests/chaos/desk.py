@@ -21,6 +21,7 @@ from tests.chaos import guardian
 from tests.chaos.backing import Backing, wait_until
 from tests.chaos.brood import Brood
 from tests.chaos.browser import Browser
+from tests.chaos.clocks import RIGHT, Clocks
 from tests.chaos.lines import Lines
 from tests.chaos.proxy import free_port
 from tests.chaos.windows import Windows
@@ -37,10 +38,13 @@ _FOREIGN = {
 class Desk:
     """Everything a storm can reach."""
 
-    def __init__(self, folder: Path, *, fsync: bool, lease: float | None) -> None:
-        self.folder = folder
+    def __init__(
+        self, folder: Path, *, fsync: bool, lease: float | None, clocks: Clocks = RIGHT
+    ) -> None:
+        self.folder, self.clocks = folder, clocks
         self.places = places.find(folder / "var")
         self.windows = Windows()
+        self.broods: list[Brood] = []
         self.backing = Backing(self.places, self.windows, fsync=fsync)
         self.port = free_port()
         mail_port, http_port, proxied = free_port(), free_port(), free_port()
@@ -66,8 +70,11 @@ class Desk:
         """The servers, the schema, the cast, and the web; the loops come with `start_loops`."""
         self.backing.start()
         self.lines.open_mail(self.mail_at)
-        self.web = Brood(self.folder, "web", self.environment | {"SERVICEDESK_PROCESS": "web"})
-        self.loops = Brood(self.folder, "loops", self.environment | {"SERVICEDESK_PROCESS": "loop"})
+        web = {"SERVICEDESK_PROCESS": "web", **self.clocks.web}
+        loops = {"SERVICEDESK_PROCESS": "loop", **self.clocks.loops}
+        self.web = Brood(self.folder, "web", self.environment | web)
+        self.loops = Brood(self.folder, "loops", self.environment | loops)
+        self.broods += [self.web, self.loops]
         self.loops.wait_until_ready()
         self.do_once("migrate", manage("migrate", "--verbosity", "0"))
         self.do_once("presets", manage("load_presets", "--verbosity", "0"))
@@ -145,8 +152,8 @@ class Desk:
 
     def stop(self) -> None:
         self.backing.stop_watching()
-        for brood in (self.web, self.loops):
-            brood.end()
+        for one in self.broods:
+            one.end()
         self.lines.close()
         # By their parent, who alone can bury them; the guardian would wait for that in vain.
         embedded.stop(self.places)
@@ -159,17 +166,18 @@ def manage(*words: str) -> tuple[str, ...]:
 
 @contextmanager
 def standing(
-    *, fsync: bool = True, lease: float | None = None, keep: Path | None = None
-) -> Iterator[Desk]:
+    *, fsync: bool = True, lease: float | None = None, keep: Path | None = None,
+    clocks: Clocks = RIGHT,
+) -> Iterator[Desk]:  # fmt: skip
     """A desk inside; afterwards nothing of it is left but, when something went wrong, its logs in
     the folder `keep`."""
     folder = Path(tempfile.mkdtemp(prefix=PREFIX))
     folder.chmod(0o755)
     watching = guardian.stand_by(folder)
     try:
-        desk = Desk(folder, fsync=fsync, lease=lease)
-        desk.start()
+        desk = Desk(folder, fsync=fsync, lease=lease, clocks=clocks)
         try:
+            desk.start()
             yield desk
         finally:
             desk.stop()

@@ -25,7 +25,7 @@ _SETTLING_SECONDS = 4.0
 # A lease of 60 s, the tries of a bad mail line behind one another, and some more.
 _PATIENCE_SECONDS = 240.0
 # Everything that still waits for its time, its signature or its sending.
-_WAITING = """
+WAITING = """
     SELECT (SELECT count(*) FROM tickets_deadline WHERE next_fire_at IS NOT NULL)
     + (SELECT count(*) FROM tickets_ticket WHERE auto_sign_at IS NOT NULL AND state = 'dispatched')
     + (SELECT count(*) FROM tickets_escalation WHERE next_fire_at IS NOT NULL)
@@ -78,7 +78,7 @@ class Storm:
         assert load.stdout is not None
         load.stdout.close()
         self._while_waiting(lambda: self.waiting() == 0, "the end of all limits and messages")
-        found = books.gather(self.desk, self._unfolded(), time.time())
+        found = books.gather(self.desk, unfolded(self.desk), time.time())
         return self._judged(found, storm, calm)
 
     def _rage(self) -> Span:
@@ -144,16 +144,9 @@ class Storm:
     def waiting(self) -> int:
         """How many rows wait for an engine; -1 while the database is away."""
         try:
-            return int(self.desk.rows(_WAITING)[0][0])
+            return int(self.desk.rows(WAITING)[0][0])
         except psycopg2.Error:
             return -1
-
-    def _unfolded(self) -> list[str]:
-        file = self.desk.folder / "unfolded.json"
-        command = ("python", "-m", "tests.chaos.folding", str(file))
-        self.desk.do_once("folding", command)
-        found: list[str] = json.loads(file.read_text())
-        return found
 
     def _judged(self, found: Books, storm: Span, calm: Span) -> Weathered:
         breaches = accountant.audit(found)
@@ -168,6 +161,14 @@ class Storm:
             "away": self.desk.windows.summary(), "breaches": dict(Counter(one.kind for one in breaches)),
         }  # fmt: skip
         return Weathered(line, breaches)
+
+
+def unfolded(desk: Desk) -> list[str]:
+    """What does not follow from the events, asked in a process that knows the models."""
+    file = desk.folder / "unfolded.json"
+    desk.do_once("folding", ("python", "-m", "tests.chaos.folding", str(file)))
+    found: list[str] = json.loads(file.read_text())
+    return found
 
 
 def _of(kills: "Counter[str]", kind: str) -> int:
