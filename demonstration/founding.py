@@ -10,6 +10,7 @@ from assignment.models import Duty, Responsibility, RoutingRule
 from customers import registration
 from customers.models import Customer, Premises, SupplyAccount
 from demonstration import accounts, lives, people
+from notifications import quiet, quiet_hours
 from organisation import appointments
 from organisation.models import Staff, Territory, Unit, UnitLevel
 from organisation.roles import Role
@@ -24,6 +25,7 @@ def found(*, seed: int, months: int, by: Staff | None, at: datetime) -> None:
     since = at - timedelta(days=31 * (months + 1))
     units = _units(since)
     staff = _staff(units, since)
+    _quiet(staff, since)
     _roster(units, staff, since, at + _AHEAD)
     territories = _territories()
     _rules(units, territories)
@@ -68,6 +70,13 @@ def _staff(units: dict[str, Unit], at: datetime) -> dict[str, Staff]:
                 by=None, at=at,
             )  # fmt: skip
     return staff
+
+
+def _quiet(staff: dict[str, Staff], at: datetime) -> None:
+    """Who hears of reminders in the morning only, or once a day."""
+    for number, quiet_from, quiet_to, digest_at in people.QUIET:
+        wish = quiet.Wish("Asia/Shanghai", quiet_from, quiet_to, digest_at=digest_at)
+        quiet_hours.choose(wish=wish, wants_texts=False, mobile="", by=staff[number], at=at)
 
 
 def _roster(

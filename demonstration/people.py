@@ -1,6 +1,7 @@
 """The made-up units, people, territories and routing rules (sum)."""
 
 from dataclasses import dataclass
+from datetime import time
 
 from organisation.models import AreaClass, UnitLevel, Utility
 from organisation.roles import Role
@@ -170,6 +171,12 @@ LEADERS_ON_DUTY = (
 
 # Open tickets at the most, for those who are still learning.
 MOST_OPEN = (("P2003", 25), ("T2003", 25))
+
+# Who hears of reminders when: number, quiet from and to, digest.
+QUIET = (
+    ("P2003", time(22), time(7), None), ("P2001", None, None, time(8, 30)),
+    ("T2003", time(20), time(6), time(7)),
+)  # fmt: skip
 
 _POWER_GROUND = (
     ("lj-riverside", "LJP-E-R", "LJP-E-S"), ("lj-oldtown", "LJP-E-R", "LJP-E-S"),
