@@ -1,5 +1,6 @@
 """Logging a matter: once, whole, and answered for."""
 
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -127,3 +128,13 @@ def test_others_cannot_log(cast: Cast, client: Client, role: str) -> None:
     client.force_login(getattr(cast, role))
     assert client.post(reverse("tickets:intake"), filled(cast)).status_code == 403
     assert not Ticket.objects.exists()
+
+
+def test_a_logged_and_sent_ticket_takes_few_statements(
+    cast: Cast, django_assert_max_num_queries: Any
+) -> None:
+    """With savepoints; what is told from memory is not read back."""
+    intake.pass_on(request=a_request(cast), key=uuid4(), by=cast.operator, at=cast.at)
+    with django_assert_max_num_queries(45):
+        ticket = intake.pass_on(request=a_request(cast), key=uuid4(), by=cast.operator, at=cast.at)
+    assert ticket.lead_unit == cast.unit
