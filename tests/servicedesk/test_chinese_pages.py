@@ -250,6 +250,8 @@ def _codes(address: str) -> tuple[str, ...]:
     """What the addresses that take a code know."""
     if address == "tickets:checklist":
         return tuple(Checklist.objects.values_list("code", flat=True)[:2])
+    if address.startswith("tickets:calendar"):
+        return ("working-days-cn",)
     if address == "tickets:body":
         return tuple(OutsideBody.objects.values_list("code", flat=True)[:2])
     return tuple(watch.BY_CODE) if address == "reports:watch-list" else ("ping-pong",)

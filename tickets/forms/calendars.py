@@ -8,9 +8,8 @@ from zoneinfo import available_timezones
 
 from django import forms
 from django.core.validators import FileExtensionValidator
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from organisation import calendar_text
 from organisation.calendar_data import WEEKDAYS
@@ -46,7 +45,9 @@ def _windows_field(label: Any) -> forms.CharField:
 def _lines_field(label: Any, help_text: Any, example: str, rows: int) -> forms.CharField:
     return forms.CharField(
         label=label, required=False, max_length=40_000, help_text=help_text,
-        widget=forms.Textarea(attrs={"rows": rows, "placeholder": example, "spellcheck": "false"}),
+        widget=forms.Textarea(
+            attrs={"rows": rows, "placeholder": example, "spellcheck": "false", "lang": "und"}
+        ),
     )  # fmt: skip
 
 
@@ -55,7 +56,10 @@ class CalendarForm(DeskForm):
 
     name_zh = forms.CharField(label=_("Name in Chinese"), max_length=120)
     name_en = forms.CharField(label=_("Name in English"), max_length=120)
-    time_zone = forms.ChoiceField(label=_("Time zone"), choices=_zones, initial="Asia/Shanghai")
+    time_zone = forms.ChoiceField(
+        label=_("Time zone"), choices=_zones, initial="Asia/Shanghai",
+        widget=forms.Select(attrs={"lang": "und"}),
+    )  # fmt: skip
     is_round_the_clock = forms.BooleanField(
         label=_("Round the clock, every day; hours and dates below then mean nothing"),
         required=False,
@@ -150,7 +154,7 @@ class HolidaysForm(DeskForm):
     table = forms.CharField(
         label=_("The table, pasted"), required=False, max_length=MOST_BYTES,
         widget=forms.Textarea(attrs={
-            "rows": 8, "spellcheck": "false",
+            "rows": 8, "spellcheck": "false", "lang": "und",
             "placeholder": '{"year": 2027, "papers": [], "days": '
             '[{"name": "元旦", "date": "2027-01-01", "isOffDay": true}]}',
         }),

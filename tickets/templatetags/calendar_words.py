@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from organisation import calendar_outlook, calendar_text, permissions
-from organisation.models import Staff
+from organisation.models import Calendar, Staff
 from organisation.working_calendar import (
     DayKind,
     DayRule,
@@ -140,6 +140,13 @@ def mark_words(mark: str) -> str:
 def column_words(name: str) -> str:
     """What a column of a calendar is called."""
     return str(_COLUMNS[name])
+
+
+@register.simple_tag
+def calendar_name(code: str) -> str:
+    """What the calendar is called in the reader's language; its code where it is gone."""
+    row = Calendar.objects.newest().filter(code=code).only("name_en", "name_zh", "code").first()
+    return row.name if row else code
 
 
 @register.inclusion_tag("tickets/_calendar_warnings.html", takes_context=True)
