@@ -108,13 +108,21 @@ class PlannedStage:
 
 
 @dataclass(frozen=True, slots=True)
+class Breach:
+    """A run that stopped too late."""
+
+    due_at: datetime
+    stopped_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class PlannedClock:
     """One clock in its latest run. `due_at` is None while it is paused; `first_due_at` is what run
     1 promised.
 
     `stages` holds what has fired or will: nothing after the stop, nothing that a pause still holds
-    back. `breached` tells of stops that came too late; for a clock still running ask
-    `is_breached_at`.
+    back. `breaches` are the runs that stopped too late, oldest first; for a clock still running
+    ask `is_breached_at`.
     """
 
     clock: str
@@ -126,8 +134,12 @@ class PlannedClock:
     stopped_at: datetime | None
     paused_at: datetime | None
     is_provisional: bool
-    breached: bool
+    breaches: tuple[Breach, ...]
     stages: tuple[PlannedStage, ...]
+
+    @property
+    def breached(self) -> bool:
+        return bool(self.breaches)
 
     def is_breached_at(self, at: datetime) -> bool:
         """Whether the clock has been missed by this moment; never so for an average."""
@@ -320,9 +332,13 @@ class Reckoning:
         return working_time.is_provisional(self.calendar, self.run.started_at, due)
 
     def is_breached(self) -> bool:
+        return self.breach() is not None
+
+    def breach(self) -> Breach | None:
         due, stopped_at = self.due_at(), self.run.stopped_at
-        is_late = due is not None and stopped_at is not None and stopped_at > due
-        return self.rule.kind == ClockKind.MAXIMUM and is_late
+        if self.rule.kind != ClockKind.MAXIMUM or due is None or stopped_at is None:
+            return None
+        return Breach(due, stopped_at) if stopped_at > due else None
 
     def stages(self) -> tuple[PlannedStage, ...]:
         """What has fired and will, in order of time; nothing from the stop on."""
@@ -427,15 +443,9 @@ def _planned_clock(
     due = latest.due_at()
     open_pause = next((pause for pause in latest.pauses if pause.end is None), None)
     return PlannedClock(
-        clock=rule.clock,
-        kind=rule.kind,
-        run=len(found),
-        started_at=latest.run.started_at,
-        due_at=due,
-        first_due_at=found[0].first_due(),
-        stopped_at=latest.run.stopped_at,
+        clock=rule.clock, kind=rule.kind, run=len(found), started_at=latest.run.started_at,
+        due_at=due, first_due_at=found[0].first_due(), stopped_at=latest.run.stopped_at,
         paused_at=open_pause.begin if open_pause else None,
-        is_provisional=latest.is_provisional(due),
-        breached=any(reckoning.is_breached() for reckoning in found),
-        stages=latest.stages(),
-    )
+        is_provisional=latest.is_provisional(due), stages=latest.stages(),
+        breaches=tuple(late for reckoning in found if (late := reckoning.breach())),
+    )  # fmt: skip

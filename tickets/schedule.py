@@ -46,17 +46,24 @@ class _Known:
     clocks: dict[tuple[str, str], Clock] = field(default_factory=dict)
     rows: dict[tuple[str, str], list[Deadline]] = field(default_factory=dict)
 
+    @property
+    def since(self) -> datetime | None:
+        """Since when the ticket is judged by other limits than at first."""
+        since = (clock.replanned_at for clock in self.clocks.values() if clock.replanned_at)
+        return max(since, default=None)
+
 
 def _write(
     ticket: Ticket, planned: tuple[deadlines.PlannedClock, ...], known: _Known, at: datetime,
     is_anew: bool = False,
 ) -> None:
     changes = _Changes()
+    since = at if is_anew else known.since
     for one in planned:
         clock = known.clocks.get((one.clock, one.kind))
         if clock is None and is_anew and one.stopped_at is not None:
             continue
-        clock = clock or _clock(ticket, one, at if is_anew else None)
+        clock = clock or _clock(ticket, one, since)
         _compare(ticket, one, clock, known.rows.get((one.clock, one.kind), []), changes)
     changes.write(at)
     _summarise(ticket, planned)
@@ -218,8 +225,11 @@ def _take_over(clock: Clock, one: deadlines.PlannedClock, ticket: Ticket) -> Non
     clock.started_at, clock.due_at = one.started_at, one.due_at
     clock.stopped_at, clock.is_provisional = one.stopped_at, one.is_provisional
     clock.first_due_at = clock.first_due_at or one.due_at
-    if one.breached and clock.missed_at is None:
-        clock.missed_at = one.due_at
+    # What had ended before these limits held they judge no more.
+    judged = clock.replanned_at
+    late = [run for run in one.breaches if judged is None or run.stopped_at > judged]
+    if late and clock.missed_at is None:
+        clock.missed_at = late[0].due_at
 
 
 def _instants(clock: Clock) -> tuple[object, ...]:

@@ -11,7 +11,7 @@ from organisation.models import Staff
 from organisation.roles import Role
 from tests.cast import Cast
 from tests.factories.tickets import STEP, a_ticket
-from tickets import escalation, lifecycle
+from tickets import dispatching, escalation, lifecycle
 from tickets.kinds import Kind
 from tickets.models import Clock, Deadline, Event, Ticket
 from tickets.states import State
@@ -183,3 +183,17 @@ def test_a_ticket_being_edited_is_skipped_not_waited_for(cast: Cast) -> None:
         other.join(timeout=10)
     assert taken == [0]
     assert fire(row.due_at) == 1
+
+
+def test_a_miss_names_the_due_time_that_was_missed_though_the_clock_runs_anew(cast: Cast) -> None:
+    """Nobody signed, no engine ran, and the ticket went on to another unit, which has its own
+    time."""
+    ticket = a_ticket(cast, state=State.DISPATCHED)
+    due = Clock.objects.get(ticket=ticket, name="sign").due_at
+    assert due is not None
+    dispatching.transfer(
+        ticket=ticket, to=cast.other_unit, reason="不属本所", by=cast.dispatcher, at=due + STEP
+    )
+    clock = Clock.objects.get(ticket=ticket, name="sign")
+    assert clock.missed_at == due
+    assert clock.due_at is not None and clock.due_at > due
