@@ -142,7 +142,10 @@ def _sent(message: Outbox, reference: str, at: datetime) -> None:
 
 def _failed(message: Outbox, error: Exception, at: datetime) -> None:
     """Put the message off, or give it up; a side that is out of order is remembered."""
-    said = faults.explain(error).replace(message.recipient or "\0", "…")
+    said = faults.explain(error)
+    if message.recipient and message.channel != Channel.WEBHOOK:
+        # Servers like to repeat whom they refuse.
+        said = said.replace(message.recipient, "…")
     _log.warning("Message %s was not sent: %s", message.key, said)
     trouble = faults.trouble_of(error)
     if faults.is_outage(error):

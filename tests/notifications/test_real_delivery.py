@@ -258,10 +258,26 @@ def test_what_the_database_cannot_hold_is_refused_where_it_is_written(cast: Cast
     assert not Outbox.objects.exists()
 
 
-def test_the_lease_lets_one_of_two_senders_send(
+def test_the_lease_lets_one_of_many_senders_send(
     transactional_db: None, cast: Cast, settings: Settings
 ) -> None:
-    """Two workers have the same message in hand at the same moment, and the gateway is slow."""
+    left, posts = sent_by_four_at_once(cast, settings)
+    assert (sorted(left), posts) == ([False, False, False, True], 1)
+    assert Outbox.objects.get().attempts == 1
+
+
+def test_without_the_lease_it_would_be_sent_by_all_of_them(
+    transactional_db: None, cast: Cast, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The check above sees what the lease is for."""
+    monkeypatch.setattr(delivery, "_lease", lambda pk, at: Outbox.objects.get(pk=pk))
+    left, posts = sent_by_four_at_once(cast, settings)
+    assert (left, posts) == ([True] * 4, 4)
+
+
+def sent_by_four_at_once(cast: Cast, settings: Settings) -> tuple[list[bool], int]:
+    """Four workers have the same message in hand at the same moment, and the gateway is slow: who
+    sent it, and how often the gateway got it."""
     at = clock.now()
     with receivers.listening() as gateway:
         settings.SMS_GATEWAY, settings.SMS_STATUS_URL = "", ""
@@ -289,9 +305,7 @@ def test_the_lease_lets_one_of_two_senders_send(
             one.start()
         for one in senders:
             one.join()
-        assert sorted(left) == [False, False, False, True]
-        assert len(gateway.posts()) == 1
-    assert Outbox.objects.get().attempts == 1
+        return left, len(gateway.posts())
 
 
 def test_a_deaf_worker_ends_itself_and_one_that_hears_does_not(

@@ -27,7 +27,7 @@ _SHORT_NAP = 0.05
 _BATCH = 50
 _MOST_UNDERWAY = 100
 _THREADS = 4
-_MOST_HERE = 20
+_MOST_HERE = 60
 
 # A broker that does not take a task within this time does not get the next one either, for a while.
 _PATIENCE = 0.15
