@@ -121,8 +121,7 @@ class PlannedClock:
     1 promised.
 
     `stages` holds what has fired or will: nothing after the stop, nothing that a pause still holds
-    back. `breaches` are the runs that stopped too late, oldest first; for a clock still running
-    ask `is_breached_at`.
+    back. `breaches` are the runs that stopped too late, oldest first; see also `is_breached_at`.
     """
 
     clock: str
