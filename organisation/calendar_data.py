@@ -150,6 +150,15 @@ def _known_zone(zone: str) -> str:
 
 
 def _date(value: object) -> date:
+    day = _any_date(value)
+    if not FIRST_YEAR < day.year < LAST_YEAR:
+        raise Unreadable(
+            gettext_noop("%(year)s is not a year a calendar can have."), year=day.year
+        )
+    return day
+
+
+def _any_date(value: object) -> date:
     if isinstance(value, date):
         return value
     try:

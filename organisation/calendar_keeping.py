@@ -59,6 +59,13 @@ class CodeTaken(DeskError):
     field = "code"
 
 
+class NoHours(DeskError):
+    """A calendar has hours every year, or limits on it would never end."""
+
+    message = _("No weekday has hours, neither in the week nor in a season. Nothing was saved.")
+    http_status = 422
+
+
 class NeverCloses(DeskError):
     """Round the clock there is nothing to close."""
 
@@ -215,6 +222,9 @@ def _write(
     row: Calendar, origin: Calendar.Origin, reason: str, by: Staff | None, at: datetime
 ) -> Calendar:
     row.origin, row.reason, row.created_by = origin, reason.strip()[:200], by
+    weeks = [row.week, *(season["week"] for season in row.seasons)]
+    if not row.is_round_the_clock and not any(any(week.values()) for week in weeks):
+        raise NoHours
     try:
         return calendar_writing.write(row=row, by=by, at=at)
     except Unreadable as error:

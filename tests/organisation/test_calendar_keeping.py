@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from django.db import connection, transaction
+from django.utils import translation
 
 from organisation import calendar_keeping, calendar_outlook, holiday_tables, presetting
 from organisation.calendar_keeping import Wording
@@ -104,7 +105,9 @@ def test_nobody_else_changes_calendars(cast: Cast) -> None:
     "changes",
     [
         {"week": {"mon": [["12:00", "11:00"], ["11:30", "13:00"]]}},
-        {"week": {}},
+        {"known_until": date(9999, 12, 31)},
+        {"known_from": date(1, 1, 1)},
+        {"days": {"9999-12-31": {"rule": "off", "name": ""}}},
         {"time_zone": "Mars/Olympus"},
         {"seasons": [{"from": "13-01", "to": "04-15", "week": {}}]},
         {"days": {"2026-02-30": {"rule": "off", "name": ""}}},
@@ -117,6 +120,14 @@ def test_a_calendar_that_cannot_be_is_refused_with_a_sentence(
         edited(cast, **changes)
     assert str(told.value).strip()
     assert newest().version == 1
+
+
+def test_a_calendar_with_hours_on_single_dates_alone_is_refused(cast: Cast) -> None:
+    day = {"2026-05-08": {"name": "", "windows": [["08:30", "12:00"]]}}
+    with pytest.raises(calendar_keeping.NoHours):
+        edited(cast, week={}, days=day)
+    season = {"from": "11-15", "to": "03-15", "week": {"mon": [["08:30", "12:00"]]}}
+    assert edited(cast, week={}, seasons=[season]).version == 2
 
 
 def test_a_new_calendar_takes_a_code_of_its_own(cast: Cast) -> None:
@@ -270,7 +281,7 @@ def test_it_warns_45_days_before_nothing_is_known_any_more(cast: Cast) -> None:
     ],
 )
 def test_a_damaged_table_gets_a_sentence(text: str, sentence: str) -> None:
-    with pytest.raises(Exception, match=sentence) as told:
+    with translation.override("en"), pytest.raises(Exception, match=sentence) as told:
         holiday_tables.read(text)
     assert told.type in (holiday_tables.NotJson, holiday_tables.NotACalendar)
 

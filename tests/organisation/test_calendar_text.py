@@ -32,7 +32,8 @@ rules = st.one_of(
     st.builds(lambda rule, name: {"rule": rule, "name": name}, st.sampled_from(["off", "work"]), names),
     st.builds(lambda found, name: {"windows": found, "name": name}, windows, names),
 )
-dates = st.dictionaries(st.dates().map(date.isoformat), rules, max_size=8)
+days = st.dates(date(1901, 1, 1), date(2499, 12, 31)).map(date.isoformat)
+dates = st.dictionaries(days, rules, max_size=8)
 
 
 def calendar(**changes: Any) -> WorkingCalendar:

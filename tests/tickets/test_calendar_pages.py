@@ -94,6 +94,7 @@ def test_an_edit_is_saved_as_a_new_version_and_can_be_compared(cast: Cast, clien
         ("days", "2027-01-01 perhaps"), ("days", "2027-01-01 off\n2027-01-01 work"),
         ("seasons", "summer"), ("seasons", "06-01..09-30 someday 08:00-12:00"),
         ("seasons", "06-31..09-30 mon 08:00-12:00"), ("known_until", "2025-01-01"),
+        ("known_until", "9999-12-31"), ("days", "0001-01-01 off"),
         ("time_zone", "Mars/Olympus"), ("name_zh", ""), ("seen", "x"),
     ],
 )  # fmt: skip
