@@ -98,10 +98,12 @@ class Desk:
             if process.name not in _WEB and not process.name.endswith("-sink"):
                 self.loops.keep(process.name, process.command)
 
-    def do_once(self, name: str, command: tuple[str, ...], *, crash_at: str = "") -> int:
+    def do_once(
+        self, name: str, command: tuple[str, ...], *, crash_at: str = "", patience: float = 120.0
+    ) -> int:
         """Run it to its end in a fork of the nursery; the exit code."""
         self.loops.keep(name, command, is_respawned=False, crash_at=crash_at)
-        until = time.monotonic() + 120
+        until = time.monotonic() + patience
         while not (codes := [code for dead, code in self.loops.dead if dead == name]):
             assert time.monotonic() < until, f"{name} did not end"
             self.loops.listen(0.05)

@@ -21,6 +21,7 @@ _CAUGHT_AT = {
     "sweeper": ("deadlines-", "tickets_event"), "relay": ("relay-", "notifications_outbox"),
 }  # fmt: skip
 _TERMINATED_EVERY = 0.5
+_LOOKED_EVERY = 0.25
 
 # What makes a line bad. Half of the connections only, so that a partition never takes everybody.
 TOXICS = {
@@ -120,10 +121,18 @@ class Episodes:
         self.done[f"frozen {episode.way}"] += bool(pid)
         time.sleep(0.1)
         self.done["frozen with locks"] += self.desk.backing.holds_locks(name)
-        yield from self._lasting(episode)
+        holding = self.desk.windows.open("frozen and holding")
+        next_look = 0.0
+        for _ in self._lasting(episode):
+            if not holding.end and time.monotonic() >= next_look:
+                next_look = time.monotonic() + _LOOKED_EVERY
+                if not self.desk.backing.holds_locks(name):
+                    self.desk.windows.close(holding)
+            yield
         # The very one that was stopped: another of its name was born if it was killed.
         if pid and self.desk.loops.living.get(name) == pid:
             self._signal(name, signal.SIGCONT)
+        holding.end = holding.end or time.time()
         self.killer.spared.discard(name)
 
     def _signal(self, name: str, number: signal.Signals) -> int:

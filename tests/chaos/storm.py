@@ -116,6 +116,7 @@ class Storm:
         def looked() -> bool:
             self.desk.listen()
             self._report()
+            time.sleep(0.2)
             return is_so()
 
         try:
@@ -166,7 +167,9 @@ class Storm:
 def unfolded(desk: Desk) -> list[str]:
     """What does not follow from the events, asked in a process that knows the models."""
     file = desk.folder / "unfolded.json"
-    desk.do_once("folding", ("python", "-m", "tests.chaos.folding", str(file)))
+    command = ("python", "-m", "tests.chaos.folding", str(file))
+    # A long storm has thousands of tickets, each asked for a dozen things.
+    desk.do_once("folding", command, patience=1200)
     found: list[str] = json.loads(file.read_text())
     return found
 

@@ -185,9 +185,13 @@ def test_lateness_is_counted_from_when_it_could_fire() -> None:
     found = lateness.figures(books, Span(0, 30), Span(30, 60))
     assert found["storm"] == {"n": 2, "p50": 1.0, "p99": 1.0, "max": 1.0}
     assert found["calm"] == {"n": 1, "p50": 0.2, "p99": 0.2, "max": 0.2}
-    books.windows = Windows([Window("postgres", 14.5, 14.6)])
-    up = lateness.figures(books, Span(0, 30), Span(30, 60))["storm, database up"]
-    assert up["n"] == 1
+    books.windows = Windows([Window("postgres", 14.5, 14.6), Window("frozen", 0.0, 60.0)])
+    found = lateness.figures(books, Span(0, 30), Span(30, 60))
+    counted = {name: one["n"] for name, one in found.items()}
+    assert counted == {"storm": 2, "storm, all": 2, "storm, database up": 1, "calm": 1}
+    books.windows = Windows([Window("bad-postgres", 14.5, 14.6)])
+    found = lateness.figures(books, Span(0, 30), Span(30, 60))
+    assert (found["storm"]["n"], found["storm, all"]["n"]) == (1, 2)
 
 
 def test_the_key_of_a_mail_is_read_from_its_id() -> None:
