@@ -50,6 +50,10 @@ class Room:
         wanted |= {one.unit_id for one in self.people.values() if not on_duty.is_there(one)}
         self.units = Unit.objects.in_bulk([pk for pk in wanted if pk is not None])
         self.duty = OnDuty(self.at, list(self.units.values()), self.roles)
+        for one in self.tickets:
+            # Whoever tells of the ticket later need not read its unit again.
+            if one.lead_unit_id is not None:
+                one.lead_unit = self.units[one.lead_unit_id]
         self.is_office_hours = office_hours.is_open(self.at)
 
     def unit_of(self, ticket: Ticket) -> Unit:
@@ -58,12 +62,12 @@ class Room:
 
     def handler(self, ticket: Ticket) -> Hearer | None:
         """Who has the ticket or, while they are absent, their deputy."""
-        return self._there(self.people.get(ticket.lead_handler_id or 0), "handler")
+        return there(self.people.get(ticket.lead_handler_id or 0), "handler")
 
     def tracker(self, ticket: Ticket) -> Hearer | None:
         """The first-asked tracker or, while they are absent, their deputy or leader."""
         tracker = self.people[ticket.tracker_id]
-        found = self._there(tracker, "tracker")
+        found = there(tracker, "tracker")
         if found is None and tracker.unit_id in self.units:
             found = self._answering(self.units[tracker.unit_id], Role.UNIT_LEADER)
             if found is not None:
@@ -84,15 +88,16 @@ class Room:
         answer = self.duty.answering(unit, role, then)
         return Hearer.of(answer) if answer is not None else None
 
-    @staticmethod
-    def _there(one: Staff | None, why: str) -> Hearer | None:
-        if one is None or on_duty.is_there(one):
-            return Hearer.by(one, why) if one is not None else None
-        deputy = one.deputy
-        if deputy is None or not on_duty.is_there(deputy):
-            return None
-        found = Hearer.by(deputy, why)
-        return Hearer(deputy, {**found.because, "for": on_duty.absence(one)})
+
+def there(one: Staff | None, why: str) -> Hearer | None:
+    """The person if there, else their deputy, with the reason; None where neither is."""
+    if one is None or on_duty.is_there(one):
+        return Hearer.by(one, why) if one is not None else None
+    deputy = one.deputy
+    if deputy is None or not on_duty.is_there(deputy):
+        return None
+    found = Hearer.by(deputy, why)
+    return Hearer(deputy, {**found.because, "for": on_duty.absence(one)})
 
 
 def each_once(hearers: Iterable[Hearer | None]) -> list[Hearer]:

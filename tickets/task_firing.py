@@ -14,10 +14,12 @@ from typing import Any
 
 from django.db import models, transaction
 
-from assignment import duty_roster
+from assignment.on_duty import OnDuty
+from organisation import office_hours
 from organisation.models import Staff, Unit
 from organisation.roles import Role
-from tickets import alarms, one_by_one, owed
+from tickets import alarms, hearers, one_by_one, owed
+from tickets.hearers import Hearer
 from tickets.models import Task, TaskKind
 from tickets.states import Happening, State
 
@@ -30,11 +32,11 @@ class _Effects:
 
     at: datetime
     said: alarms.Said
+    duty: OnDuty
     missed: list[int] = field(default_factory=list)
     warned: list[int] = field(default_factory=list)
     void: list[int] = field(default_factory=list)
     dropped: list[int] = field(default_factory=list)
-    leaders: dict[int, Staff | None] = field(default_factory=dict)
 
 
 def fire_due(*, by: Staff | None, at: datetime, limit: int = BATCH) -> int:
@@ -56,7 +58,8 @@ def _claim(at: datetime, limit: int) -> list[Task]:
 
 
 def _apply(tasks: Sequence[Task], at: datetime) -> None:
-    effects = _Effects(at=at, said=alarms.Said(at))
+    units = {unit.pk: unit for task in tasks if (unit := _unit_of(task)) is not None}
+    effects = _Effects(at, alarms.Said(at, is_backlog=len(tasks) >= BATCH), OnDuty(at, list(units.values())))
     for task in tasks:
         _judge(task, effects)
     _write(effects)
@@ -72,62 +75,73 @@ def _judge(task: Task, effects: _Effects) -> None:
         effects.dropped.append(task.pk)
     elif effects.at < task.due_at:
         effects.warned.append(task.pk)
-        owners = alarms.who_may_hear(_owners(task, effects), task.ticket)
+        owners = hearers.allowed(_owners(task, effects), task.ticket)
         _tell_all(owners, task, "task_near", owed.facts(task), effects)
     else:
         _miss(task, effects)
 
 
+def _unit_of(task: Task) -> Unit | None:
+    return task.unit or (task.staff.unit if task.staff else None)
+
+
 def _miss(task: Task, effects: _Effects) -> None:
-    unit = task.unit or (task.staff.unit if task.staff else None)
     people = [
-        *_owners(task, effects), _leader(unit, effects), task.ticket.tracker, task.opened_by,
-        *_above(task, unit, effects),
+        *_owners(task, effects), _answering(task, Role.UNIT_LEADER, effects),
+        hearers.there(task.ticket.tracker, "tracker"), hearers.there(task.opened_by, "asked_for_it"),
+        *_above(task, effects),
     ]  # fmt: skip
-    heard = alarms.who_may_hear(alarms.distinct(*people), task.ticket)
-    facts: dict[str, Any] = {
-        **owed.facts(task), **alarms.told(heard), **alarms.lateness(task.due_at, effects.at)
-    }
-    effects.said.happened(task.ticket, Happening.TASK_MISSED, facts)
+    heard = hearers.allowed(hearers.each_once(people), task.ticket)
+    facts: dict[str, Any] = {**owed.facts(task), **alarms.lateness(task.due_at, effects.at)}
+    effects.said.happened(
+        task.ticket, Happening.TASK_MISSED, {**facts, **hearers.facts(heard)}
+    )
     effects.missed.append(task.pk)
     _tell_all(heard, task, "task_missed", facts, effects)
 
 
-def _above(task: Task, unit: Unit | None, effects: _Effects) -> list[Staff | None]:
+def _above(task: Task, effects: _Effects) -> list[Hearer | None]:
     """Who else must hear: of a late report-back its supervisor and the unit's liaison, of a note
     nobody wrote the executive's deputy and the leader on duty (domain §3b)."""
-    if task.kind == TaskKind.REPORT_BACK and unit is not None:
-        liaison = duty_roster.responsible(unit, Role.LIAISON, effects.at)
-        return [task.ticket.supervisor, liaison]
+    if task.kind == TaskKind.REPORT_BACK and task.unit is not None:
+        supervisor = hearers.there(task.ticket.supervisor, "supervisor")
+        return [supervisor, _answering(task, Role.LIAISON, effects)]
     if task.kind == TaskKind.ANNOTATE and task.staff is not None:
-        return [task.staff.deputy, duty_roster.duty_leader(task.staff.unit, effects.at)]
+        leading = None
+        if not office_hours.is_open(effects.at):
+            leading = effects.duty.leading(task.staff.unit)
+        deputy = task.staff.deputy
+        return [
+            Hearer.by(deputy, "owner") if deputy else None,
+            Hearer.by(leading, "duty_leader") if leading else None,
+        ]  # fmt: skip
     return []
 
 
-def _owners(task: Task, effects: _Effects) -> list[Staff]:
-    """The person who owes it, or the leader of the unit that does."""
-    return alarms.distinct(task.staff or _leader(task.unit, effects))
+def _owners(task: Task, effects: _Effects) -> list[Hearer]:
+    """The person who owes it or their deputy, else the leader of the unit that does."""
+    owner = hearers.there(task.staff, "owner")
+    return hearers.each_once([owner or _answering(task, Role.UNIT_LEADER, effects)])
 
 
-def _leader(unit: Unit | None, effects: _Effects) -> Staff | None:
-    """Who leads the unit now; an absent leader's deputy."""
-    if unit is None:
-        return None
-    if unit.pk not in effects.leaders:
-        effects.leaders[unit.pk] = duty_roster.responsible(unit, Role.UNIT_LEADER, effects.at)
-    return effects.leaders[unit.pk]
+def _answering(task: Task, role: Role, effects: _Effects) -> Hearer | None:
+    """Who answers for the unit of the task in the role now."""
+    unit = _unit_of(task)
+    answer = effects.duty.answering(unit, role) if unit is not None else None
+    return Hearer.of(answer) if answer is not None else None
 
 
 def _tell_all(
-    people: list[Staff], task: Task, code: str, facts: dict[str, Any], effects: _Effects
+    people: list[Hearer], task: Task, code: str, facts: dict[str, Any], effects: _Effects
 ) -> None:
     # Notices and mails of a report carry none of its words.
     hidden = {"text"} if task.ticket.is_confidential else set()
     told = {name: value for name, value in facts.items() if name not in hidden}
-    for person in people:
+    for one in people:
         effects.said.tell(
-            person, task.ticket, code=code, key=f"{code}:{task.pk}", facts=told
-        )
+            one.staff, task.ticket, code=code, key=f"{code}:{task.pk}",
+            facts={**told, "because": one.because},
+        )  # fmt: skip
 
 
 def _write(effects: _Effects) -> None:

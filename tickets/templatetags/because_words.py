@@ -22,6 +22,9 @@ _Because = Mapping[str, Any]
 _PLAIN: dict[str, Promise] = {
     "handler": _("has the ticket"),
     "tracker": _("first asked, answers to the customer"),
+    "owner": _("owes the task"),
+    "asked_for_it": _("gave the task"),
+    "supervisor": _("supervises the ticket"),
     "duty_leader": _("leads on duty out of office hours"),
     "confidant": _("answers for a confidential report in place of those it is kept from"),
 }
