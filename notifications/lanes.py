@@ -1,8 +1,9 @@
 """Let a broken other side rest instead of trying everything on it: one circuit breaker per lane,
 a row in the database that all processes share (verb).
 
-After MOST_FAILURES in a row the lane is shut for a while that doubles; then one message is tried
-as a probe, and its success opens the lane for the others. What waits meanwhile loses no try.
+After MOST_FAILURES in a row the lane is shut for a while; then one message is tried as a probe: its
+success opens the lane for the others, its failure doubles the rest. What waits meanwhile loses no
+try, and what was on its way when the lane was shut lengthens nothing.
 """
 
 from collections.abc import Collection
@@ -35,8 +36,9 @@ def stumbled(
         found.failures += 1
         found.failing_since = found.failing_since or at
         found.trouble, found.latest_error = trouble, error
-        if found.failures >= MOST_FAILURES:
-            rest = _FIRST_REST * 2 ** min(found.failures - MOST_FAILURES, 10)
+        if found.is_probing or (found.open_until is None and found.failures >= MOST_FAILURES):
+            rest = _FIRST_REST * 2 ** min(found.rests, 10)
+            found.rests, found.is_probing = found.rests + 1, False
             found.open_until = at + min(rest, _LONGEST_REST)
         found.save()
 
@@ -47,7 +49,8 @@ def recovered(*, lane: str, by: Staff | None, at: datetime) -> None:
     if shut is None:
         return
     Lane.objects.filter(pk=shut.pk).update(
-        failures=0, failing_since=None, open_until=None, trouble="", latest_error=""
+        failures=0, failing_since=None, rests=0, is_probing=False, open_until=None, trouble="",
+        latest_error="",
     )
     if shut.open_until is not None:
         rested = Outbox.objects.filter(lane=lane, next_try_at=shut.open_until)
@@ -63,6 +66,6 @@ def reopen(*, lanes: Collection[str], by: Staff | None, at: datetime) -> None:
 
 def probe(*, lane: Lane, by: Staff | None, at: datetime) -> bool:
     """Whether the caller is the one that tries the lane whose rest is over."""
-    mine = Lane.objects.filter(pk=lane.pk, open_until__lte=at).update(open_until=at + PROBE)
-    return bool(mine)
+    over = Lane.objects.filter(pk=lane.pk, open_until__lte=at)
+    return bool(over.update(open_until=at + PROBE, is_probing=True))
 

@@ -1,5 +1,8 @@
 """What the demonstration's own sinks caught: mails, text messages, webhooks (page)."""
 
+from dataclasses import dataclass
+from datetime import datetime
+
 from django.conf import settings
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -15,6 +18,17 @@ from servicedesk.lib.htmx import DeskRequest
 MOST = 50
 
 
+@dataclass(frozen=True)
+class Shown:
+    """One message as the page shows it."""
+
+    at: datetime
+    channel: str
+    to: str
+    subject: str
+    body: str
+
+
 @require_safe
 def mailbox(request: DeskRequest) -> HttpResponse:
     """The newest messages; there is no such page where real servers are set for all channels."""
@@ -22,16 +36,20 @@ def mailbox(request: DeskRequest) -> HttpResponse:
         raise NotAllowed
     if not (settings.USES_MAIL_SINK or settings.USES_HTTP_SINK):
         raise NotVisible
-    caught = [
-        {"channel": Channel.EMAIL.label, "subject": one.subject, "to": one.to, "at": one.at,
-         "body": one.body}
-        for one in (mail_sink.newest(MOST) if settings.USES_MAIL_SINK else [])
-    ] + [
-        {"channel": Channel(one.channel).label, "subject": "", "to": one.to, "at": one.at,
-         "body": one.body}
-        for one in (
-            http_sink.newest(settings.HTTP_SINK_FOLDER, MOST) if settings.USES_HTTP_SINK else []
-        )
-    ]  # fmt: skip
-    newest = sorted(caught, key=lambda one: one["at"], reverse=True)[:MOST]
+    newest = sorted((*_mails(), *_others()), key=lambda one: one.at, reverse=True)[:MOST]
     return render(request, "notifications/mailbox.html", {"caught": newest})
+
+
+def _mails() -> list[Shown]:
+    found = mail_sink.newest(MOST) if settings.USES_MAIL_SINK else []
+    channel = str(Channel.EMAIL.label)
+    return [Shown(one.at, channel, one.to, one.subject, one.body) for one in found]
+
+
+def _others() -> list[Shown]:
+    """Text messages and webhooks."""
+    folder = settings.HTTP_SINK_FOLDER
+    found = http_sink.newest(folder, MOST) if settings.USES_HTTP_SINK else []
+    return [
+        Shown(one.at, str(Channel(one.channel).label), one.to, "", one.body) for one in found
+    ]

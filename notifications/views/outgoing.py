@@ -101,7 +101,7 @@ def _in_tab(found: OutboxQuerySet, chosen: str) -> OutboxQuerySet:
 def _given_up(user: Staff) -> list[tuple[str, str, int]]:
     """Channel, its name, and how many of it were given up."""
     counted = _own(user).given_up().values_list("channel").annotate(count=Count("pk"))
-    return [(code, Channel(code).label, count) for code, count in counted.order_by("channel")]
+    return [(code, str(Channel(code).label), count) for code, count in counted.order_by("channel")]
 
 
 def _troubled_lanes(user: Staff) -> list[dict[str, Any]]:

@@ -90,9 +90,27 @@ def test_then_one_message_is_the_probe_and_a_failure_doubles_the_rest(
 
 def test_no_rest_is_longer_than_a_minute(cast: Cast, gateway: Side) -> None:
     fail(gateway, cast)
-    for _ in range(20):
-        lanes.stumbled(lane="sms", trouble=Trouble.BUSY, error="x", by=None, at=cast.at)
-    assert Lane.objects.get(name="sms").open_until == cast.at + timedelta(minutes=1)
+    at = cast.at
+    rests = []
+    for _ in range(8):
+        lane = Lane.objects.get(name="sms")
+        assert lane.open_until is not None
+        at = lane.open_until
+        assert lanes.probe(lane=lane, by=None, at=at)
+        lanes.stumbled(lane="sms", trouble=Trouble.BUSY, error="x", by=None, at=at)
+        until = Lane.objects.get(name="sms").open_until
+        assert until is not None
+        rests.append((until - at).total_seconds())
+    assert rests == [10, 20, 40, 60, 60, 60, 60, 60]
+
+
+def test_what_was_on_its_way_when_the_lane_was_shut_lengthens_nothing(
+    cast: Cast, gateway: Side
+) -> None:
+    lane = fail(gateway, cast)
+    for one in Outbox.objects.filter(attempts=0)[:20]:
+        delivery.deliver(message_id=one.pk, by=None, at=cast.at)
+    assert Lane.objects.get(name="sms").open_until == lane.open_until
 
 
 def test_a_probe_that_is_taken_lets_all_others_go_at_once(cast: Cast, gateway: Side) -> None:
