@@ -29,11 +29,12 @@ _CLOCK = (
 # What people change by working on a ticket: once they have, a later file no longer decides it.
 _LIFE = frozenset({
     "state", "outcome", "result", "done_at", "closed_at", "replied_at", "lead_unit_id",
-    "scope_path", "next_due_at", "next_due_clock", "latest_event_at",
+    "scope_path", "next_due_at", "next_due_clock", "next_due_from", "latest_event_at",
 })  # fmt: skip
 # What follows from other columns is not told twice in the history.
 _DERIVED = frozenset({
-    "source_digest", "latest_event_at", "next_due_at", "next_due_clock", "promised_at", "done_at",
+    "source_digest", "latest_event_at", "next_due_at", "next_due_clock", "next_due_from",
+    "promised_at", "done_at",
 })  # fmt: skip
 _LOADED = "loaded_version"
 

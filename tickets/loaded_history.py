@@ -70,6 +70,7 @@ def ticket_values(matter: Matter, place: Place, source: str, language: str) -> d
         "replied_at": matter.replied_at,
         "next_due_at": matter.due_at if is_due else None,
         "next_due_clock": CLOCK if is_due else "",
+        "next_due_from": matter.received_at if is_due else None,
         "latest_event_at": latest_at(matter),
     }  # fmt: skip
 

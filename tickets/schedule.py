@@ -115,6 +115,7 @@ def _follow_file(ticket: Ticket) -> None:
     is_running = ticket.is_open and clock.stopped_at is None
     ticket.next_due_at = clock.due_at if is_running else None
     ticket.next_due_clock = clock.name if is_running else ""
+    ticket.next_due_from = clock.started_at if is_running else None
 
 
 @dataclass
