@@ -51,7 +51,7 @@ def _arguments() -> Any:
     parser.add_argument("--seconds", type=float, default=60.0)
     parser.add_argument("--seed", type=int)
     parser.add_argument("--calm", type=float, help="seconds without kills afterwards")
-    parser.add_argument("--tickets", type=float, default=2.0, help="logged a second")
+    parser.add_argument("--tickets", type=float, default=1.0, help="logged a second")
     parser.add_argument("--clients", type=int, default=6)
     parser.add_argument("--keep", help="a folder for journals and logs when something is wrong")
     return parser.parse_args()

@@ -41,7 +41,7 @@ class Wanted:
     seconds: float
     seed: int
     calm: float
-    tickets: float = 2.0
+    tickets: float = 1.0
     clients: int = 6
 
 
