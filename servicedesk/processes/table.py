@@ -61,6 +61,8 @@ def _web(port: int) -> tuple[str, ...]:
         sys.executable, "-m", "gunicorn", "servicedesk.wsgi:application",
         "--bind", f"127.0.0.1:{port}", "--worker-class", "gthread", "--workers", "2",
         "--threads", "4", "--timeout", "30", "--graceful-timeout", "5", "--log-level", "warning",
+        # A socket in the home folder, shared with every other desk of this user, that nobody needs.
+        "--no-control-socket",
     )  # fmt: skip
 
 

@@ -72,7 +72,8 @@ class Crasher:
             number = self.log()[1].location.split("/")[2]
         command = (
             "python", "-m", "gunicorn", "servicedesk.wsgi:application", "--bind",
-            f"127.0.0.1:{port}", "--worker-class", "gthread", "--workers", "1", "--log-level", "error",
+            f"127.0.0.1:{port}", "--worker-class", "gthread", "--workers", "1",
+            "--no-control-socket", "--log-level", "error",
         )  # fmt: skip
         self.desk.web.keep(name, command, is_respawned=False, crash_at=point.name)
         # A page that commits nothing: the server may die of the next.
