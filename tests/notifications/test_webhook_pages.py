@@ -1,6 +1,7 @@
 """Receivers on screen: the administrator's alone; the secret is shown once."""
 
 import pytest
+from django.conf import settings
 from django.test import Client
 from django.urls import reverse
 
@@ -9,8 +10,12 @@ from notifications.models import Outbox, OutboxState, WebhookSubscription
 from organisation import appointments
 from organisation.models import Staff
 from organisation.roles import Role
+from tests import reading
 from tests.cast import PASSWORD, Cast
 
+# The receiver, and what is the same in every language.
+_KEPT = {"ERP", "https", "erp", "example", "org", "desk"}
+_OTHER = {"zh-hans": "en", "en": "zh"}
 TYPED = {"name": "ERP", "url": "https://erp.example.org/desk", "events": ["closed", "overdue"]}
 
 
@@ -114,3 +119,16 @@ def test_that_of_another_company_is_not_there(
         assert client.get(reverse(f"tickets:{name}", args=[receiver.pk])).status_code == 404
     address = reverse("tickets:webhook-rotate", args=[receiver.pk])
     assert client.post(address).status_code == 404
+
+
+def test_the_pages_speak_the_readers_language(cast: Cast, receiver: WebhookSubscription) -> None:
+    subscriptions.test(subscription=receiver, by=cast.administrator, at=cast.at)
+    client = signed_in(cast.administrator)
+    for language, reads in (("zh-hans", reading.latin), ("en", reading.chinese)):
+        client.cookies[settings.LANGUAGE_COOKIE_NAME] = language
+        for name in ("tickets:webhooks", "tickets:webhook-new", "notifications:outgoing"):
+            said = reading.words(
+                client.get(reverse(name)).content.decode(), without_language=_OTHER[language]
+            )
+            foreign = {word for text in said for word in reads(text)}
+            assert not foreign - _KEPT, (name, language)

@@ -59,6 +59,9 @@ OF_A_TICKET = {
     "surveys:of-ticket": (R.CALLBACK_AGENT, S.CALLBACK),
     "tickets:access": (R.SUPERVISOR, S.IN_PROGRESS),
     "tickets:accused": (R.SUPERVISOR, S.IN_PROGRESS),
+    "tickets:clocks": (R.SUPERVISOR, S.IN_PROGRESS),
+    "tickets:acknowledge": (R.SUPERVISOR, S.IN_PROGRESS),
+    "tickets:replan": (R.SUPERVISOR, S.IN_PROGRESS),
     "tickets:return": (R.UNIT_LEADER, S.IN_PROGRESS),
     "tickets:transfer": (R.DISPATCHER, S.IN_PROGRESS),
     "tickets:adjudicate": (R.SUPERVISOR, S.NEW),
@@ -95,7 +98,9 @@ OF_A_TICKET = {
     "tickets:priority": (R.SUPERVISOR, S.IN_PROGRESS),
 }
 # Names that are the same in both languages, the letter of A/B岗, and the name of the time zone.
-KEPT_LATIN = frozenset({"B", "XLSX", "CSV", "Excel", "gzip", "QR", "MB", "GB", "Asia", "Shanghai"})
+KEPT_LATIN = frozenset(
+    {"B", "XLSX", "CSV", "Excel", "gzip", "QR", "MB", "GB", "Asia", "Shanghai", "ERP", "https"}
+)
 # What is typed into a field or a note below.
 TYPED = frozenset({"抢修", "nothing-of-the-sort", "家有病人。", "占线后无人接。"})
 # Where a page shows other rows under other words of its address.
@@ -103,6 +108,7 @@ QUERIES = {
     "tickets:list": ("", "?q=抢修", "?q=nothing-of-the-sort", "?state=closed&kind=COMPLAINT"),
     "tickets:work": ("", "?tab=sign", "?tab=unit", "?tab=review", "?tab=tracked"),
     "tickets:overdue": ("", "?part=soon", "?clock=reply", "?unit=EAST-1", "?holder=2001"),
+    "tickets:policy-try": ("", "?kind=COMPLAINT&category=power-complaint-staff", "?kind=FAULT"),
     "tickets:intake-caller": ("", "?who=13900000001", "?who=unknown"),
     "customers:find": ("", "?q=李测试", "?q=unknown"),
     "notifications:outgoing": tuple(f"?state={state}" for state in outgoing.TABS),
@@ -252,6 +258,10 @@ def _codes(address: str) -> tuple[str, ...]:
         return tuple(Checklist.objects.values_list("code", flat=True)[:2])
     if address.startswith("tickets:calendar"):
         return ("working-days-cn",)
+    if address.startswith("tickets:policy"):
+        return ("power-complaint", "telecom-fault-cable")
+    if address.startswith("tickets:preset"):
+        return ("power-complaint-older", "power-request-reading-internal", "ni-complaint")
     if address == "tickets:body":
         return tuple(OutsideBody.objects.values_list("code", flat=True)[:2])
     return tuple(watch.BY_CODE) if address == "reports:watch-list" else ("ping-pong",)
