@@ -1,6 +1,7 @@
 """Open tickets take over a newer calendar: provisional due times, revised years, a company's days."""
 
 import json
+import threading
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -237,6 +238,31 @@ def test_batches_go_on_until_all_are_done(cast: Cast) -> None:
     published(at=YEAR_END + STEP)
     done = [renewing.renew_due(by=None, at=YEAR_END + 5 * STEP, limit=2) for _ in range(3)]
     assert done == [2, 1, 0]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_engines_at_the_same_moment_count_each_ticket_anew_once(cast: Cast) -> None:
+    tickets = [a_ticket(cast, at=YEAR_END) for _ in range(6)]
+    published(at=YEAR_END + STEP)
+    begun, done = threading.Barrier(2), []
+
+    def engine() -> None:
+        try:
+            begun.wait(10)
+            for _ in range(6):
+                done.append(renewing.renew_due(by=None, at=YEAR_END + 5 * STEP, limit=2))
+        finally:
+            connection.close()
+
+    engines = [threading.Thread(target=engine) for _ in range(2)]
+    for one in engines:
+        one.start()
+    for one in engines:
+        one.join()
+    assert sum(done) == 6
+    assert [len(taken(ticket)) for ticket in tickets] == [1] * 6
+    for ticket in tickets:
+        invariants.check(cast, None, ticket.pk)
 
 
 @pytest.mark.django_db(transaction=True)

@@ -96,7 +96,11 @@ def own_days(request: DeskRequest, code: str) -> HttpResponse:
                 code=code, by=request.user, at=clock.now(), **form.cleaned_data
             )
             return _saved(request, row)
-    context = {"calendar": newest, "rows": _own_rows(request, code)}
+    company = Unit.objects.get(path=request.user.scope_path)
+    context = {
+        "calendar": newest, "rows": _own_rows(request, code),
+        "reach": calendar_reach.reach(code, company),
+    }  # fmt: skip
     return _page(request, "tickets/calendar_own_days.html", form, context)
 
 
@@ -191,7 +195,7 @@ def _saved(request: DeskRequest, row: Calendar) -> HttpResponse:
 
 def _page(request: DeskRequest, template: str, form: Form, context: dict[str, Any]) -> HttpResponse:
     row = context.get("calendar")
-    if row is not None:
+    if row is not None and "reach" not in context:
         context["reach"] = calendar_reach.reach(row.code)
     context |= {"form": form, "now": clock.now()}
     return render(request, template, context, status=refusals.status(form))
