@@ -51,6 +51,14 @@ class ShortListField(forms.CharField):
             raise forms.ValidationError(self.wrong) from error
 
 
+def mark_languages(fields: dict[str, Any]) -> None:
+    """Say of each field that asks for one of the two languages which it is."""
+    for name, field in fields.items():
+        language = {"_en": "en", "_zh": "zh-Hans"}.get(name[-3:])
+        if language:
+            field.widget.attrs["lang"] = language
+
+
 class LimitForm(DeskForm):
     """One limit of a policy."""
 
@@ -120,6 +128,7 @@ class LimitForm(DeskForm):
     def __init__(self, *args: Any, known: "Known", **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         fields: dict[str, Any] = self.fields
+        mark_languages(fields)
         fields["calendar"].choices = known.calendars
         fields["calendar"].initial = known.usual("round-the-clock")
         fields["ladder"].choices = [("", _("nobody")), *known.ladders]

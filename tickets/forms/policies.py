@@ -30,7 +30,7 @@ from django.utils.translation import pgettext_lazy
 from organisation.models import AreaClass, Staff, Unit, Utility
 from tickets import allowances
 from tickets.forms.base import DeskForm
-from tickets.forms.limits import NUMBER, Known
+from tickets.forms.limits import NUMBER, Known, mark_languages
 from tickets.forms.rules import CategoryField
 from tickets.kinds import Channel, CustomerClass, Kind, Level, SuspensionReason
 from tickets.limit_wording import LimitWording
@@ -103,6 +103,7 @@ class PolicyForm(DeskForm):
     def __init__(self, *args: Any, user: Staff, known: Known, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         fields: dict[str, Any] = self.fields
+        mark_languages(fields)
         kept = Q(code=self.initial.get("category") or "")
         offered = Category.objects.filter(Q(is_active=True, source="") | kept)
         fields["category"].queryset = offered.select_related("parent").order_by("utility", "code")
