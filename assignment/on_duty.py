@@ -1,9 +1,10 @@
 """Whom a call reaches that must reach somebody, and why them (question).
 
 The chain, at the unit and then at each above it: who has the turn on the roster, who holds the post,
-who has the role there, each by the deputy (AB岗) when absent; where all who hold the role are absent,
-that unit's liaison. If the role is there nowhere, the roles of the next rungs, then supervisors,
-executives and administrators. Only when nobody at all is there does it reach somebody absent.
+who has the role there, each by the deputy (AB岗) when absent; then the offices below it whose people
+serve the whole company; where all who hold the role are absent, that unit's liaison. If the role is
+there nowhere, the roles of the next rungs, then supervisors, executives and administrators. Only when
+nobody at all is there does it reach somebody absent.
 """
 
 from collections import defaultdict
@@ -13,12 +14,22 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from django.db.models import Q
+
 from assignment.models import Duty
 from organisation.models import Staff, Unit
 from organisation.roles import Role
 
 # Who is asked when nobody of the ladder is there.
 _IN_THE_END = (Role.SUPERVISOR, Role.EXECUTIVE, Role.ADMINISTRATOR)
+
+# These serve the whole company from an office of their own, which lies beside the unit, not above.
+_OF_OFFICES = frozenset(
+    {
+        Role.DISPATCHER, Role.QUALITY_REVIEWER, Role.SUPERVISOR, Role.EXECUTIVE, Role.AUDITOR,
+        Role.ADMINISTRATOR,
+    }
+)  # fmt: skip
 
 
 class Why(StrEnum):
@@ -88,6 +99,7 @@ class OnDuty:
     places: dict[str, Unit] = field(default_factory=dict)
     turns: dict[tuple[int, str], list[Staff]] = field(default_factory=dict)
     holders: dict[tuple[int, str], list[Staff]] = field(default_factory=dict)
+    offices: dict[str, dict[str, Unit]] = field(default_factory=dict)
     answers: dict[tuple[int, str, tuple[str, ...]], Answer | None] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -97,25 +109,38 @@ class OnDuty:
             one.path: one for one in above.select_related("leader__deputy", "liaison__deputy")
         }
         ids = [one.pk for one in self.places.values()]
-        self._read_turns(ids)
-        self._read_holders(ids)
+        companies = {unit.company_path for unit in self.units}
+        self.offices = defaultdict(dict)
+        self._read_turns(ids, companies)
+        self._read_holders(ids, companies)
 
-    def _read_turns(self, unit_ids: list[int]) -> None:
+    def _read_turns(self, unit_ids: list[int], companies: set[str]) -> None:
         self.turns = defaultdict(list)
-        running = Duty.objects.running(self.at).filter(unit__in=unit_ids)
-        for turn in running.select_related("staff__deputy").order_by("staff__staff_number"):
+        of_office = Q(unit__company_path__in=companies, role__in=_OF_OFFICES)
+        running = Duty.objects.running(self.at).filter(Q(unit__in=unit_ids) | of_office)
+        people = running.select_related("unit", "staff__deputy")
+        for turn in people.order_by("staff__staff_number"):
             self.turns[turn.unit_id, turn.role].append(turn.staff)
+            self._note_office(turn.unit, turn.role)
 
-    def _read_holders(self, unit_ids: list[int]) -> None:
+    def _read_holders(self, unit_ids: list[int], companies: set[str]) -> None:
         self.holders = defaultdict(list)
         asked = {str(Role.UNIT_LEADER), str(Role.LIAISON), *map(str, _IN_THE_END)}
         asked |= {str(role) for role in self.roles}
-        people = Staff.objects.filter(
-            is_active=True, unit__in=unit_ids, roles__overlap=sorted(asked)
+        of_office = Q(
+            unit__company_path__in=companies, roles__overlap=sorted(asked & set(_OF_OFFICES))
         )
-        for one in people.select_related("deputy").order_by("staff_number"):
+        people = Staff.objects.filter(
+            Q(unit__in=unit_ids, roles__overlap=sorted(asked)) | of_office, is_active=True
+        )
+        for one in people.select_related("deputy", "unit").order_by("staff_number"):
             for role in one.roles:
                 self.holders[one.unit_id, role].append(one)
+                self._note_office(one.unit, role)
+
+    def _note_office(self, unit: Unit, role: str) -> None:
+        if role in _OF_OFFICES and unit.path not in self.places:
+            self.offices[role][unit.path] = unit
 
     def answering(self, unit: Unit, role: Role, then: Sequence[Role] = ()) -> Answer | None:
         """Who answers for the unit in the role now, else in the roles named next, else in the end;
@@ -140,13 +165,14 @@ class OnDuty:
     ) -> Answer | None:
         for place in self._up_the_tree(unit):
             before = len(absent)
-            for code, holder in self._choices(place, role):
-                found = self._there(holder)
-                if found is not None:
-                    stands_for = None if found == holder else holder
-                    gone = _once([*absent, *([stands_for] if stands_for else [])])
-                    return Answer(found, why or code, role, place, stands_for, gone)
-                absent.append(holder)
+            for office in (place, *self._offices(place, role, unit.company_path)):
+                for code, holder in self._choices(office, role):
+                    found = self._there(holder)
+                    if found is not None:
+                        stands_for = None if found == holder else holder
+                        gone = _once([*absent, *([stands_for] if stands_for else [])])
+                        return Answer(found, why or code, role, office, stands_for, gone)
+                    absent.append(holder)
             if len(absent) > before and role != Role.LIAISON:
                 liaison = next(
                     (one for _, one in self._choices(place, Role.LIAISON) if is_there(one)), None
@@ -178,6 +204,13 @@ class OnDuty:
         for path in reversed(unit.paths_to_root):
             if path in self.places:
                 yield self.places[path]
+
+    def _offices(self, place: Unit, role: Role, company_path: str) -> list[Unit]:
+        """The offices of the company below the place whose people have the role, by their path."""
+        if not place.path.startswith(company_path):
+            return []
+        known = self.offices.get(role, {})
+        return [known[path] for path in sorted(known) if path.startswith(place.path)]
 
     def _choices(self, place: Unit, role: Role) -> Iterator[tuple[Why, Staff]]:
         seen: set[int] = set()

@@ -91,8 +91,8 @@ def _say(row: Escalation, rung: repeats.Rung, wanted_at: datetime, effects: _Eff
         row.stands_for = first.answer.stands_for if first.answer else None
         row.duty_leader = others[0].staff if others else None
     facts: dict[str, Any] = {
-        "clock": row.clock, "stage": row.stage, "role": row.role, "again": row.repeats,
-        "most": rung.most, "called_at": row.told_at.isoformat(),
+        "clock": row.clock, "stage": row.stage, "role": row.role, "generation": row.generation,
+        "again": row.repeats, "most": rung.most, "called_at": row.told_at.isoformat(),
         **alarms.lateness(wanted_at, max(effects.at, ticket.latest_event_at)),
     }  # fmt: skip
     effects.said.happened(ticket, Happening.CALLED_AGAIN, {**facts, **hearers.facts(people)})

@@ -95,7 +95,8 @@ def _judge(row: Deadline, clock: Clock, effects: Effects) -> None:
     wanted_at = max(row.fires_at, clock.replanned_at or row.fires_at)
     facts: dict[str, Any] = {
         "clock": row.clock, "stage": row.stage, "due_at": row.due_at.isoformat(),
-        "role": row.role, **alarms.lateness(wanted_at, max(effects.at, row.ticket.latest_event_at)),
+        "role": row.role, "generation": row.generation,
+        **alarms.lateness(wanted_at, max(effects.at, row.ticket.latest_event_at)),
     }  # fmt: skip
     effects.said.happened(row.ticket, code, {**facts, **hearers.facts(people)})
     effects.fired.append(row.pk)

@@ -96,6 +96,23 @@ def test_another_company_is_never_asked(cast: Cast) -> None:
     assert answering(cast, Role.SUPERVISOR).staff == cast.supervisor
 
 
+def test_a_supervisor_in_an_office_beside_the_unit_is_found_before_one_of_the_group(
+    cast: Cast,
+) -> None:
+    Staff.objects.filter(pk=cast.supervisor.pk).update(unit=cast.quality)
+    Staff.objects.filter(pk=cast.auditor.pk).update(unit=cast.group, roles=[Role.SUPERVISOR])
+    found = answering(cast, Role.SUPERVISOR)
+    assert (found.staff, found.unit, found.why) == (cast.supervisor, cast.quality, Why.ROLE)
+    absent(cast.supervisor)
+    assert answering(cast, Role.SUPERVISOR).staff == cast.auditor
+
+
+def test_no_leader_of_another_unit_answers_for_this_one(cast: Cast) -> None:
+    absent(cast.leader, cast.liaison)
+    Staff.objects.filter(pk=cast.outsider.pk).update(roles=[Role.UNIT_LEADER])
+    assert answering(cast, Role.UNIT_LEADER).staff == cast.supervisor
+
+
 def test_a_batch_reads_everybody_with_three_statements(
     cast: Cast, django_assert_num_queries: Any
 ) -> None:
