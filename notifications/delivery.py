@@ -11,7 +11,7 @@ import random
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import F, Q
 
 from notifications import channels, lanes
@@ -27,6 +27,13 @@ HAND_ON_AGAIN = timedelta(seconds=1.5)
 MOST_TRIES = 8
 _FIRST_PAUSE = 5
 
+_DUE = """
+    SELECT c.channel FROM unnest(%s) AS c(channel) WHERE EXISTS (
+        SELECT 1 FROM notifications_outbox o WHERE o.channel = c.channel AND o.next_try_at <= %s)
+    UNION ALL SELECT 'bulk' WHERE EXISTS (
+        SELECT 1 FROM notifications_job WHERE next_try_at <= %s)
+"""
+
 _log = logging.getLogger(__name__)
 
 
@@ -39,6 +46,14 @@ class Claimed:
     fresh: list[int] = field(default_factory=list)
     again: list[int] = field(default_factory=list)
     seen: int = 0
+
+
+def due(*, by: Staff | None, at: datetime) -> set[str]:
+    """The channels of which something is due, and "bulk" for a job: one statement, however much
+    waits."""
+    with connection.cursor() as cursor:
+        cursor.execute(_DUE, [list(Channel.values), at, at])
+        return {name for (name,) in cursor.fetchall()}
 
 
 def claim(*, channel: Channel, by: Staff | None, at: datetime, limit: int = 50) -> Claimed:

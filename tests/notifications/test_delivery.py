@@ -1,10 +1,12 @@
 """Messages that leave: leased, sent, tried again, given up; never lost, repeated under one key."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
+from django.test import override_settings
 
-from notifications import delivery, outbox
+from notifications import delivery, jobs, outbox
 from notifications.channels import email
 from notifications.models import Channel, Outbox, OutboxState
 from tests.cast import Cast
@@ -125,6 +127,18 @@ def test_a_claimed_message_is_handed_on_again_if_the_broker_loses_it(
     assert claim(cast.at) == ([message.pk], [])
     assert claim(cast.at) == ([], [])
     assert claim(cast.at + delivery.HAND_ON_AGAIN) == ([], [message.pk])
+
+
+def test_one_statement_says_what_is_due(
+    message: Outbox, cast: Cast, django_assert_num_queries: Any
+) -> None:
+    before = cast.at - timedelta(seconds=1)
+    with django_assert_num_queries(2):
+        assert delivery.due(by=None, at=before) == set()
+        assert delivery.due(by=None, at=cast.at) == {Channel.EMAIL}
+    with override_settings(JOBS={"work": "tests.notifications.test_jobs.work"}):
+        jobs.ask_for(kind="work", params={}, by=cast.administrator, at=cast.at)
+    assert delivery.due(by=None, at=cast.at) == {Channel.EMAIL, "bulk"}
 
 
 def test_each_channel_is_claimed_by_itself(message: Outbox, cast: Cast) -> None:

@@ -88,10 +88,11 @@ class Command(BaseCommand):
         """One sweep; seconds until the next."""
         at = clock.now()
         self.pulse.beat(at)
-        naps = [self._carry(channel, at) for channel in Channel]
-        for pk in jobs.claim(by=None, at=at):
+        due = delivery.due(by=None, at=at)
+        naps = [self._carry(channel, at) for channel in Channel if channel in due]
+        for pk in jobs.claim(by=None, at=at) if "bulk" in due else ():
             self._hand_on(tasks.run_job, run_here, "bulk", job_id=pk)
-        return min(naps)
+        return min(naps, default=_NAP)
 
     def _carry(self, channel: Channel, at: Any) -> float:
         """Hand on what is due of one channel; seconds until it wants to be asked again."""
