@@ -2,6 +2,8 @@
 
 from assignment import routing
 from servicedesk.lib import text_folding
+from tickets import gravity
+from tickets.kinds import REFERRED
 from tickets.models import Ticket
 
 
@@ -12,6 +14,16 @@ def of(ticket: Ticket) -> routing.Matter:
         category_code=ticket.category.code, territory=ticket.territory,
         is_key_account=bool(ticket.customer and ticket.customer.is_key_account),
         parent_code=ticket.category.parent.code if ticket.category.parent else "",
+    )  # fmt: skip
+
+
+def known(ticket: Ticket) -> gravity.Known:
+    """What the rules of gravity look at in it; the ticket may be unsaved."""
+    return gravity.Known(
+        text=text_folding.fold(ticket.text), is_safety=ticket.category.is_safety,
+        is_key_account=bool(ticket.customer and ticket.customer.is_key_account),
+        is_referred=ticket.channel in REFERRED, contacts=1 + ticket.urge_count,
+        reopenings=ticket.reopen_count,
     )  # fmt: skip
 
 

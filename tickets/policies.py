@@ -93,13 +93,6 @@ def in_force(at: datetime) -> list[Policy]:
     return list(Policy.objects.in_force(at).select_related("company"))
 
 
-def shown(utilities: list[str], at: datetime) -> list[Policy]:
-    """The policies in force for these service lines with their limits, in two statements."""
-    newest = Policy.objects.in_force(at).values("pk")
-    found = Policy.objects.filter(pk__in=newest, utility__in=["", *utilities])
-    return list(found.prefetch_related("limits").order_by("utility", "kind", "code"))
-
-
 @lru_cache(maxsize=2048)
 def rules(policy_id: int) -> tuple[deadlines.ClockRule, ...]:
     """The clock rules of one policy version; a version never changes, so this may be kept."""

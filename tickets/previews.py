@@ -7,7 +7,7 @@ from typing import Any
 from assignment import routing
 from customers.models import SupplyAccount
 from organisation.models import Staff, Unit, Utility
-from tickets import deadlines, matters, policies, prospects
+from tickets import deadlines, gravity, matters, policies, prospects
 from tickets.kinds import Kind
 from tickets.models import Policy, Ticket
 from tickets.states import Happening
@@ -45,6 +45,7 @@ def promise(typed: dict[str, Any], *, by: Staff, at: datetime) -> Preview | None
     if not typed.get("category") or not typed.get("kind"):
         return None
     draft = _draft(typed, by)
+    draft.level = gravity.judge(matters.known(draft))[0]
     policy = policies.choose(ticket=draft, at=at)
     clocks: tuple[deadlines.PlannedClock, ...] = ()
     if policy is not None:
@@ -66,7 +67,8 @@ def _draft(typed: dict[str, Any], by: Staff) -> Ticket:
     territory = typed.get("territory") or (account.premises.territory if account else None)
     return Ticket(
         kind=typed["kind"], category=typed["category"], utility=typed["category"].utility,
-        channel=typed.get("channel", ""), customer=account.customer if account else None,
-        territory=territory, scope_path=by.unit.company_path,
+        text=typed.get("text") or "", channel=typed.get("channel", ""),
+        customer=account.customer if account else None, territory=territory,
+        scope_path=by.unit.company_path,
         wished_handler=typed.get("wished") or None,
     )  # fmt: skip

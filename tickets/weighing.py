@@ -7,10 +7,9 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from organisation.models import Staff
-from servicedesk.lib import text_folding
 from servicedesk.lib.errors import DeskError
-from tickets import executive_notes, gravity, rejudging, transition
-from tickets.kinds import REFERRED, Level, Priority
+from tickets import executive_notes, gravity, matters, rejudging, transition
+from tickets.kinds import Level, Priority
 from tickets.models import Ticket
 from tickets.states import Move
 
@@ -72,7 +71,7 @@ def raise_by_rule(*, step: transition.Step, by: Staff | None, at: datetime) -> N
     what it was, and the limits of that level. What a named person lowered is raised again by a new
     ground alone."""
     ticket = step.ticket
-    level, grounds = gravity.judge(_known(ticket))
+    level, grounds = gravity.judge(matters.known(ticket))
     known = ticket.level_grounds.split()
     news = [one for one in grounds if one not in known]
     if not news:
@@ -84,12 +83,3 @@ def raise_by_rule(*, step: transition.Step, by: Staff | None, at: datetime) -> N
         step.tell(ticket.lead_handler, "level_raised")
         if not step.is_new:
             rejudging.choose_again(step)
-
-
-def _known(ticket: Ticket) -> gravity.Known:
-    return gravity.Known(
-        text=text_folding.fold(ticket.text), is_safety=ticket.category.is_safety,
-        is_key_account=bool(ticket.customer and ticket.customer.is_key_account),
-        is_referred=ticket.channel in REFERRED, contacts=1 + ticket.urge_count,
-        reopenings=ticket.reopen_count,
-    )  # fmt: skip

@@ -11,7 +11,15 @@ from hypothesis import strategies as st
 
 from tests.cast import Cast
 from tests.factories.tickets import a_ticket
-from tickets import escalation, limit_selection, policies, rejudging, special_periods, weighing
+from tickets import (
+    escalation,
+    limit_selection,
+    policies,
+    previews,
+    rejudging,
+    special_periods,
+    weighing,
+)
 from tickets.kinds import CustomerClass, Kind, Level, Priority
 from tickets.limit_selection import Matter
 from tickets.models import Clock, Limit, Policy, SpecialPeriod, Ticket
@@ -187,6 +195,21 @@ def test_the_rules_own_raise_chooses_the_limits_at_the_receipt(cast: Cast) -> No
     cast.customer.save()
     ticket = a_ticket(cast, state=State.NEW, kind=Kind.COMPLAINT)
     assert (ticket.level, ticket.policy) == (Level.IMPORTANT, row)
+
+
+def test_the_promise_shown_before_logging_is_that_of_the_level_the_rules_will_give(
+    cast: Cast,
+) -> None:
+    row = a_policy(cast, "power-important", "7", level=Level.IMPORTANT)
+    cast.customer.is_key_account = True
+    cast.customer.save()
+    typed = {
+        "kind": Kind.COMPLAINT, "category": cast.category("power-complaint-staff"),
+        "account": cast.account.pk, "channel": "hotline",
+    }  # fmt: skip
+    shown = previews.promise(typed, by=cast.operator, at=cast.at)
+    assert shown is not None
+    assert shown.policy == row
 
 
 def test_choosing_again_keeps_the_version_the_ticket_was_put_under(cast: Cast) -> None:
