@@ -209,3 +209,15 @@ def test_the_limits_another_company_wrote_for_itself_are_not_shown(
     page = client.get(TRY, TYPED).content.decode()
     assert "Theirs" not in page and "他们的" not in page
     assert client.get(TRY, TYPED | {"beside": theirs.pk}).status_code == 404
+
+
+def test_from_a_policys_page_the_form_is_filled_in_and_its_version_laid_beside(
+    cast: Cast, client: Client
+) -> None:
+    planned = _version_two(cast, cast.at + timedelta(days=300))
+    client.force_login(cast.clerk)
+    page = client.get(TRY, {"policy": "power-complaint", "version": "2"}).content.decode()
+    assert f'name="beside" value="{planned.pk}"' in page
+    assert '<option value="COMPLAINT" selected' in page
+    for strange in ({"policy": "gas-leak"}, {"policy": "power-complaint", "version": "77"}):
+        assert 'name="beside"' not in client.get(TRY, strange).content.decode()

@@ -25,8 +25,10 @@ def try_out(request: DeskRequest) -> HttpResponse:
     now = clock.now()
     lines = previews.utilities(request.user)
     form = TrialForm(request.GET if "kind" in request.GET else None, utilities=lines)
-    form.initial |= _like(request)
-    context: dict[str, Any] = {"form": form, "now": now}
+    named = _named(request)
+    if named is not None:
+        form.initial |= _like(named)
+    context: dict[str, Any] = {"form": form, "now": now, "named": named}
     if form.is_valid():
         events = form.events(now)
         matter = limit_trial.with_periods(form.matter(request.user.unit.company_path), events[0].at)
@@ -75,13 +77,19 @@ def _beside(request: DeskRequest) -> Policy | None:
     return found
 
 
-def _like(request: DeskRequest) -> dict[str, Any]:
-    """A form filled in so that the named policy would be tried."""
-    rows = limit_keepers.visible_policies(request.user)
-    code = request.GET.get("policy", "")
-    policy = rows.filter(code=code).order_by("-version").first() if code else None
-    if policy is None:
-        return {}
+def _named(request: DeskRequest) -> Policy | None:
+    """The version that one comes from, to lay beside whatever holds; None where none is named."""
+    code, version = request.GET.get("policy", ""), request.GET.get("version", "")
+    if not code:
+        return None
+    rows = limit_keepers.visible_policies(request.user).filter(code=code).order_by("-version")
+    if version.isdecimal() and len(version) < 6:
+        rows = rows.filter(version=int(version))
+    return rows.first()
+
+
+def _like(policy: Policy) -> dict[str, Any]:
+    """A form filled in so that the policy would be tried."""
     return {
         "kind": policy.kind, "category": policy.category_code, "area_class": policy.area_class,
         "channel": policy.channel, "special_period": policy.special_period,
