@@ -11,10 +11,11 @@ from typing import Any
 
 from django.db import transaction
 
-from assignment import duty_roster
+from assignment import on_duty
 from organisation.models import Staff
 from organisation.roles import Role
-from tickets import alarms, one_by_one
+from tickets import alarms, hearers, one_by_one
+from tickets.hearers import Hearer
 from tickets.models import Appointment
 from tickets.states import Happening
 
@@ -32,7 +33,10 @@ def fire_due(*, by: Staff | None, at: datetime, limit: int = BATCH) -> int:
 def _claim(at: datetime, limit: int) -> list[Appointment]:
     due = Appointment.objects.filter(next_fire_at__lte=at).order_by("next_fire_at")
     locked = due.select_for_update(no_key=True, skip_locked=True, of=("self", "ticket"))
-    people = ("ticket__tracker", "ticket__lead_unit", "ticket__lead_handler", "staff")
+    people = (
+        "ticket__tracker__deputy", "ticket__lead_unit", "ticket__lead_handler__deputy",
+        "staff__deputy",
+    )  # fmt: skip
     return list(locked.select_related(*people).defer("ticket__words")[:limit])
 
 
@@ -48,21 +52,31 @@ def _judge(row: Appointment, at: datetime) -> None:
 
 
 def _warn(row: Appointment, at: datetime) -> None:
-    people = alarms.who_may_hear(_who_hears(row, at), row.ticket)
+    people = hearers.allowed(_who_hears(row, at), row.ticket)
     facts: dict[str, Any] = {
         "from_at": row.from_at.isoformat(), "to_at": row.to_at.isoformat(),
-        **alarms.told(people), **alarms.lateness(row.to_at, at),
+        **alarms.lateness(row.to_at, at),
     }  # fmt: skip
     said = alarms.Said(at)
-    said.happened(row.ticket, CODE, facts)
-    for person in people:
-        said.tell(person, row.ticket, code=CODE, key=f"{CODE}:{row.pk}", facts=facts)
+    said.happened(row.ticket, CODE, {**facts, **hearers.facts(people)})
+    for one in people:
+        said.tell(
+            one.staff, row.ticket, code=CODE, key=f"{CODE}:{row.pk}",
+            facts={**facts, "because": one.because},
+        )  # fmt: skip
     said.write()
 
 
-def _who_hears(row: Appointment, at: datetime) -> list[Staff]:
-    """Who was to go there, the lead handler, their leader, and whoever answers to the customer."""
-    ticket = row.ticket
-    unit = ticket.lead_unit
-    leader = duty_roster.responsible(unit, Role.UNIT_LEADER, at) if unit else None
-    return alarms.distinct(row.staff, ticket.lead_handler, leader, ticket.tracker)
+def _who_hears(row: Appointment, at: datetime) -> list[Hearer]:
+    """Who was to go there, the lead handler, their leader, and whoever answers to the customer; for
+    each who is absent their deputy."""
+    ticket, leader = row.ticket, None
+    if ticket.lead_unit is not None:
+        duty = on_duty.OnDuty(at, [ticket.lead_unit])
+        leader = duty.answering(ticket.lead_unit, Role.UNIT_LEADER)
+    return hearers.each_once(
+        [
+            hearers.there(row.staff, "visitor"), hearers.there(ticket.lead_handler, "handler"),
+            Hearer.of(leader) if leader else None, hearers.there(ticket.tracker, "tracker"),
+        ]
+    )  # fmt: skip

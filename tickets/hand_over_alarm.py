@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from assignment import duty_roster
+from assignment import on_duty
 from notifications import outbox, silence
 from notifications.models import Channel
 from organisation.models import Staff
@@ -27,8 +27,9 @@ def alarm_due(*, by: Staff | None, at: datetime, limit: int = BATCH) -> int:
 
 def _alarm(one: HandOver, at: datetime) -> None:
     posts = (Role.UNIT_LEADER, Role.LIAISON)
-    holders = [duty_roster.responsible(one.giver.unit, role, at) for role in posts]
-    for person in alarms.distinct(*holders):
+    duty = on_duty.OnDuty(at, [one.giver.unit])
+    answers = [duty.answering(one.giver.unit, role) for role in posts]
+    for person in alarms.distinct(*(answer.staff if answer else None for answer in answers)):
         handing_over.tell(hand_over=one, staff=person, code="hand_over_unsigned", by=None, at=at)
         if person.email and not silence.is_kept():
             _mail(one, person, at)

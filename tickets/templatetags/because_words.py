@@ -23,6 +23,7 @@ _PLAIN: dict[str, Promise] = {
     "handler": _("has the ticket"),
     "tracker": _("first asked, answers to the customer"),
     "owner": _("owes the task"),
+    "visitor": _("was to go there"),
     "asked_for_it": _("gave the task"),
     "supervisor": _("supervises the ticket"),
     "duty_leader": _("leads on duty out of office hours"),
