@@ -139,6 +139,12 @@ def _answers(books: Books) -> Iterator[Breach]:
             yield Breach("answer 5xx", about, f"{entry.status} at {entry.at:.3f}")
 
 
+def _sessions(books: Books) -> Iterator[Breach]:
+    """Nobody stays inside a transaction after losing the line."""
+    for line in books.stuck:
+        yield Breach("stuck session", line.partition(":")[0], line)
+
+
 _CHECKS: tuple[Callable[[Books], Iterator[Breach]], ...] = (
-    _tickets, _acts, _folding, _deadlines, _sends, _claims, _answers,
+    _tickets, _acts, _folding, _deadlines, _sends, _claims, _answers, _sessions,
 )  # fmt: skip

@@ -75,6 +75,8 @@ class Books:
     repeats: dict[str, tuple[int, int]] = field(default_factory=dict)
     #: What does not follow from a ticket's events.
     unfolded: list[str] = field(default_factory=list)
+    #: Sessions that do nothing inside a transaction although all is at rest.
+    stuck: list[str] = field(default_factory=list)
     windows: Windows = field(default_factory=Windows)
     ended: float = 0.0
 
@@ -94,6 +96,7 @@ def gather(desk: Desk, unfolded: list[str], ended: float) -> Books:
     books.caught = Counter(plain(line["key"]) for line in lasting_log.read(desk.sink_log))
     books.unmailed = [str(key) for (key,) in desk.rows(_UNMAILED)]
     books.repeats = {str(ref): (kept, told) for ref, kept, told in desk.rows(_REPEATS)}
+    books.stuck = [str(name) for (name,) in desk.rows(_STUCK)]
     return books
 
 
@@ -191,4 +194,8 @@ _REPEATS = """
         AND e.facts->>'clock' = c.clock AND e.facts->>'stage' = c.stage
         AND (e.facts->>'generation' IS NULL OR e.facts->>'generation' = c.generation::text)
     GROUP BY c.id
+"""
+_STUCK = """
+    SELECT application_name || ': ' || left(query, 120) FROM pg_stat_activity
+    WHERE state = 'idle in transaction' AND state_change < clock_timestamp() - interval '3 s'
 """

@@ -35,10 +35,8 @@ TOXICS = {
 
 @dataclass
 class Standing:
-    """An episode that lasts: its steps, run one at each turn, and when it must end."""
+    """An episode that was begun: its steps, run one at each turn."""
 
-    episode: Episode
-    until: float
     steps: Iterator[None]
     window: Window | None
 
@@ -52,13 +50,12 @@ class Episodes:
         self.standing: list[Standing] = []
 
     def begin(self, episode: Episode) -> None:
-        """One kind has one of it at a time: the next waits for the end of the one before."""
+        """Its first step now, the others at the turns to come."""
         work = _WORK[episode.kind](self, episode)
         window = None
         if episode.kind in _WINDOWED:
             window = self.desk.windows.open(episode.kind)
-        until = time.monotonic() + episode.seconds
-        self.standing.append(Standing(episode, until, work, window))
+        self.standing.append(Standing(work, window))
         self.turn()
 
     def turn(self) -> None:

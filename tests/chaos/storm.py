@@ -4,13 +4,15 @@ import json
 import time
 from collections import Counter
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from random import Random
 from typing import Any
 
+import psutil
 import psycopg2
 
-from tests.chaos import accountant, books, lateness, timeline
+from tests.chaos import accountant, books, brood, lateness, timeline
 from tests.chaos.accountant import Breach
 from tests.chaos.backing import wait_until
 from tests.chaos.books import Books
@@ -149,6 +151,12 @@ class Storm:
         except psycopg2.Error:
             return -1
 
+    def _threads(self) -> int:
+        """The most that one process of the desk has at the end: what hung on a bad line is gone."""
+        parents = [*self.desk.web.living.values(), *self.desk.loops.living.values()]
+        pids = [pid for parent in parents for pid in [parent, *brood.children(parent)]]
+        return max(map(_number_of_threads, pids), default=0)
+
     def _judged(self, found: Books, storm: Span, calm: Span) -> Weathered:
         breaches = accountant.audit(found)
         kills = self.killer.killed + self.episodes.done
@@ -159,9 +167,16 @@ class Storm:
                 "postgres": _of(kills, "postgres "), "redis": _of(kills, "redis "),
             },
             **_figures(found), "lateness": lateness.figures(found, storm, calm),
-            "away": self.desk.windows.summary(), "breaches": dict(Counter(one.kind for one in breaches)),
+            "away": self.desk.windows.summary(), "threads": self._threads(),
+            "breaches": dict(Counter(one.kind for one in breaches)),
         }  # fmt: skip
         return Weathered(line, breaches)
+
+
+def _number_of_threads(pid: int) -> int:
+    with suppress(psutil.Error):
+        return int(psutil.Process(pid).num_threads())
+    return 0
 
 
 def unfolded(desk: Desk) -> list[str]:

@@ -158,6 +158,12 @@ def test_it_finds_a_row_that_is_not_its_history() -> None:
     assert kinds(books) == ["row is not its history"]
 
 
+def test_it_finds_a_session_that_is_stuck_in_a_transaction() -> None:
+    books = right()
+    books.stuck = ["deadlines-1: SELECT 1"]
+    assert kinds(books) == ["stuck session"]
+
+
 def test_an_answer_5xx_is_excused_only_while_the_database_is_away() -> None:
     books = right()
     books.entries.append(replace(SIGNED, outcome="unknown", status=503))
