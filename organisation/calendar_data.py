@@ -152,9 +152,7 @@ def _known_zone(zone: str) -> str:
 def _date(value: object) -> date:
     day = _any_date(value)
     if not FIRST_YEAR < day.year < LAST_YEAR:
-        raise Unreadable(
-            gettext_noop("%(year)s is not a year a calendar can have."), year=day.year
-        )
+        raise Unreadable(gettext_noop("%(year)s is not a year a calendar can have."), year=day.year)
     return day
 
 

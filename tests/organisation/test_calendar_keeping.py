@@ -277,7 +277,10 @@ def test_it_warns_45_days_before_nothing_is_known_any_more(cast: Cast) -> None:
         ('{"year": 2027, "days": []}', "not published yet"),
         ('{"year": 2027, "days": ["2027-01-01"]}', "isOffDay"),
         ('{"year": 2027, "days": [{"date": 5, "isOffDay": true}]}', "not a date"),
-        ('{"year": 2027, "papers": 7, "days": [{"date": "1999-01-01", "isOffDay": true}]}', "belong"),
+        (
+            '{"year": 2027, "papers": 7, "days": [{"date": "1999-01-01", "isOffDay": true}]}',
+            "belong",
+        ),
     ],
 )
 def test_a_damaged_table_gets_a_sentence(text: str, sentence: str) -> None:

@@ -29,7 +29,9 @@ seasons = st.lists(
 )  # fmt: skip
 names = st.sampled_from(["", "元旦", "Spring Festival", "台风 9 号", "off", "班"])
 rules = st.one_of(
-    st.builds(lambda rule, name: {"rule": rule, "name": name}, st.sampled_from(["off", "work"]), names),
+    st.builds(
+        lambda rule, name: {"rule": rule, "name": name}, st.sampled_from(["off", "work"]), names
+    ),
     st.builds(lambda found, name: {"windows": found, "name": name}, windows, names),
 )
 days = st.dates(date(1901, 1, 1), date(2499, 12, 31)).map(date.isoformat)
@@ -47,7 +49,9 @@ def calendar(**changes: Any) -> WorkingCalendar:
 def test_a_week_reads_back(week: dict[str, Any]) -> None:
     plain = calendar(week=week).week
     typed = {day: calendar_text.windows_text(one) for day, one in zip(NAMES, plain, strict=True)}
-    read = {day: found for day, text in typed.items() if (found := calendar_text.read_windows(text))}
+    read = {
+        day: found for day, text in typed.items() if (found := calendar_text.read_windows(text))
+    }
     assert calendar(week=read).week == plain
 
 

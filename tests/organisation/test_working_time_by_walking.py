@@ -57,23 +57,29 @@ def clock(quarter: int) -> str:
     return f"{quarter // 4:02}:{quarter % 4 * 15:02}"
 
 
-day_windows = st.builds(
-    windows, st.lists(st.integers(0, 96), min_size=0, max_size=6), st.booleans()
-)
-weeks = st.fixed_dictionaries(dict.fromkeys(NAMES, day_windows))
+def day_windows(runs_over: bool) -> st.SearchStrategy[list[list[str]]]:
+    cuts = st.lists(st.integers(0, 96), min_size=0, max_size=6)
+    return st.builds(windows, cuts, st.booleans() if runs_over else st.just(value=False))
+
+
+def weeks(runs_over: bool) -> st.SearchStrategy[dict[str, Any]]:
+    return st.fixed_dictionaries(dict.fromkeys(NAMES, day_windows(runs_over)))
 
 
 @st.composite
-def calendars(draw: Any) -> Plain:
-    zone, week = draw(st.sampled_from(ZONES)), draw(weeks)
-    seasons = draw(st.lists(st.builds(season, st.integers(1, 12), st.integers(1, 12), weeks), max_size=2))
+def calendars(draw: Any, *, runs_over: bool = True) -> Plain:
+    zone, week = draw(st.sampled_from(ZONES)), draw(weeks(runs_over))
+    months_of_year = st.integers(1, 12)
+    a_season = st.builds(season, months_of_year, months_of_year, weeks(runs_over))
+    found = draw(st.lists(a_season, max_size=2))
     corner = draw(st.sampled_from(CORNERS))
-    rules = st.one_of(st.just("off"), st.just("work"), day_windows.filter(bool))
+    own = day_windows(runs_over).filter(bool)
+    rules = st.one_of(st.just("off"), st.just("work"), own)
     days = draw(st.dictionaries(st.integers(-3, 6), rules, max_size=5))
     dated = {(corner + timedelta(days=n)).isoformat(): rule for n, rule in days.items()}
     assume(any(week.values()))
-    real = working_time.calendar_from_data("any", 1, zone, week, dated, None, seasons=seasons)
-    return Plain(ZoneInfo(zone), week, seasons, dated, real)
+    real = working_time.calendar_from_data("any", 1, zone, week, dated, None, seasons=found)
+    return Plain(ZoneInfo(zone), week, found, dated, real)
 
 
 def season(first: int, last: int, week: dict[str, Any]) -> dict[str, Any]:
@@ -125,7 +131,7 @@ def minutes(text: str) -> int:
     return int(hour) * 60 + int(minute)
 
 
-@settings(max_examples=120)
+@settings(max_examples=80)
 @given(calendars(), moments, st.integers(1, 2600))
 def test_open_minutes_are_those_of_the_wall_clock(plain: Plain, start: datetime, span: int) -> None:
     walked = [start + MINUTE * step for step in range(span)]
@@ -142,7 +148,7 @@ def test_open_minutes_are_those_of_the_wall_clock(plain: Plain, start: datetime,
     assert back == open_ones[0]
 
 
-@settings(max_examples=200)
+@settings(max_examples=120)
 @given(
     calendars(), moments, st.fractions(0, 40, max_denominator=12),
     st.sampled_from(["minutes", "hours", "working_minutes", "working_hours", "working_days"]),
@@ -164,7 +170,7 @@ def test_add_subtract_and_count_undo_each_other(
         assert working_time.is_open(plain.real, due) or working_time.is_open(plain.real, due - TICK)
 
 
-@settings(max_examples=200)
+@settings(max_examples=120)
 @given(calendars(), moments, st.integers(1, 60))
 def test_calendar_days_come_back_to_the_same_clock_time(
     plain: Plain, start: datetime, days: int
@@ -176,8 +182,46 @@ def test_calendar_days_come_back_to_the_same_clock_time(
     # A clock time that does not exist is passed by as much as the clocks were put forward.
     assert timedelta(0) <= skipped <= DAY
     is_plain_day = skipped == timedelta(0) and start.astimezone(plain.zone).fold == 0
-    if is_plain_day and due.astimezone(plain.zone).utcoffset() == start.astimezone(plain.zone).utcoffset():
+    if (
+        is_plain_day
+        and due.astimezone(plain.zone).utcoffset() == start.astimezone(plain.zone).utcoffset()
+    ):
         assert working_time.subtract(plain.real, due, days, "calendar_days") == start
+
+
+@settings(max_examples=80)
+@given(
+    calendars(), moments, st.integers(0, 30), st.sampled_from(["working_days", "calendar_days"]),
+)  # fmt: skip
+def test_days_that_end_at_the_close_end_with_an_open_minute_of_the_last(
+    plain: Plain, start: datetime, count: int, unit: str
+) -> None:
+    due = working_time.add(plain.real, start, next_days(count, unit)).due_at
+    assert due >= start
+    assert is_open(plain, due - MINUTE)
+    assert not is_open(plain, due) or plain_windows(plain, due.astimezone(plain.zone).date())
+
+
+@settings(max_examples=80)
+@given(calendars(runs_over=False), moments, st.integers(1, 30))
+def test_next_days_are_counted_as_one_counts_them_on_paper(
+    plain: Plain, start: datetime, count: int
+) -> None:
+    # Without windows over midnight: their time is that of the day on which they began, so that the
+    # next day may have none of its own.
+    day, left = start.astimezone(plain.zone).date(), count
+    while left:
+        day += DAY
+        left -= bool(plain_windows(plain, day)) and exists(plain.zone, day)
+    limit = next_days(count, ends="midnight_24")
+    due = working_time.add(plain.real, start, limit).due_at
+    assert (due - TICK).astimezone(plain.zone).date() == day
+
+
+def exists(zone: ZoneInfo, day: date) -> bool:
+    """Whether the zone had such a day: Apia skipped one."""
+    noon = datetime.combine(day, time(12), zone)
+    return noon.astimezone(UTC).astimezone(zone).date() == day
 
 
 def holidays_2026() -> tuple[list[str], list[date]]:
@@ -197,7 +241,9 @@ def test_working_days_agree_with_numpy(day: date, count: int) -> None:
     )
     assert due.astimezone(weekdays.tz).date() == theirs.astype(date)
     between = working_time.working_days_between(weekdays, day, theirs.astype(date))
-    assert between == count == numpy.busday_count(day + DAY, theirs.astype(date) + DAY, holidays=off)
+    assert (
+        between == count == numpy.busday_count(day + DAY, theirs.astype(date) + DAY, holidays=off)
+    )
     first, last = sorted((day, date(2026, 6, 15)))
     counted = working_time.working_days_between(weekdays, first - DAY, last - DAY)
     assert counted == numpy.busday_count(first, last, holidays=off)

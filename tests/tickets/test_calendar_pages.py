@@ -175,7 +175,12 @@ def test_a_table_comes_as_a_file_too(cast: Cast, client: Client) -> None:
     ):  # fmt: skip
         wrong = client.post(HOLIDAYS, {"file": SimpleUploadedFile(name, body), "act": "save"})
         assert wrong.status_code == 422, name
-    for text in ("", "{", "{}", '{"year": 2028, "days": [{"date": "2028-01-01", "isOffDay": true}]}'):
+    for text in (
+        "",
+        "{",
+        "{}",
+        '{"year": 2028, "days": [{"date": "2028-01-01", "isOffDay": true}]}',
+    ):
         assert client.post(HOLIDAYS, {"table": text, "act": "save"}).status_code == 422
     assert newest().version == 1
 
@@ -219,7 +224,9 @@ def test_nobody_but_an_administrator_opens_what_changes_calendars(
         for address in (NEW, EDIT, HOLIDAYS, OWN):
             assert client.get(address).status_code == 403
             assert client.post(address, typed()).status_code == 403
-        assert client.post(DROP, {"company": cast.company.pk, "day": "2026-08-10"}).status_code == 403
+        assert (
+            client.post(DROP, {"company": cast.company.pk, "day": "2026-08-10"}).status_code == 403
+        )
     assert Calendar.objects.filter(code=OFFICE).count() == 2
 
 
