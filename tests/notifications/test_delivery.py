@@ -141,6 +141,20 @@ def test_one_statement_says_what_is_due(
     assert delivery.due(by=None, at=cast.at) == {Channel.EMAIL, "bulk"}
 
 
+def test_the_relay_knows_how_many_nobody_has_begun(
+    message: Outbox, cast: Cast, sent: list[str]
+) -> None:
+    def underway(at: datetime) -> int:
+        return delivery.underway(channel=Channel.EMAIL, by=None, at=at)
+
+    assert underway(cast.at) == 0
+    delivery.claim(channel=Channel.EMAIL, by=None, at=cast.at)
+    assert underway(cast.at) == 1
+    assert underway(cast.at + delivery.HAND_ON_AGAIN) == 0
+    deliver(message, cast.at)
+    assert underway(cast.at) == 0
+
+
 def test_each_channel_is_claimed_by_itself(message: Outbox, cast: Cast) -> None:
     assert delivery.claim(channel=Channel.SMS, by=None, at=cast.at).seen == 0
     assert delivery.claim(channel=Channel.EMAIL, by=None, at=cast.at).seen == 1
