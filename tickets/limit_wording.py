@@ -125,8 +125,6 @@ def _of_counting(limit: LimitWording) -> Iterator[Fault]:
 
 
 def _of_events(limit: LimitWording) -> Iterator[Fault]:
-    if not limit.stops_on:
-        yield Fault("stops_on", _("Say what stops the clock."))
     if limit.starts_on in (*limit.stops_on, *ENDS):
         yield Fault("stops_on", _("The same event cannot both start and stop the clock."))
     if limit.clock == ClockName.TOTAL and limit.starts_on != Happening.RECEIVED:

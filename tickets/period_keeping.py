@@ -23,6 +23,7 @@ class NotYourPeriod(DeskError):
         " instead. Nothing was changed."
     )
     http_status = 403
+    field = "company"
 
 
 class EndsBeforeItStarts(DeskError):

@@ -28,6 +28,7 @@ class NotYourLimits(DeskError):
         " instead. Nothing was changed."
     )
     http_status = 403
+    field = "company"
 
 
 class WrittenMeanwhile(DeskError):
@@ -315,8 +316,9 @@ def _write(
 def _row(policy: Policy, limit: LimitWording, ladders: dict[str, Ladder]) -> Limit:
     if limit.ladder and limit.ladder not in ladders:
         raise NoSuchCalendarOrLadder(code=limit.ladder)
+    stops_on = list(dict.fromkeys([*limit.stops_on, *ENDS]))
     return Limit(
-        policy=policy, stops_on=[*limit.stops_on, *ENDS], ladder=ladders.get(limit.ladder),
+        policy=policy, stops_on=stops_on, ladder=ladders.get(limit.ladder),
         reminder_percents=list(limit.reminder_percents),
         reminder_minutes=list(limit.reminder_minutes),
         **{name: getattr(limit, name) for name in LIMIT_COLUMNS},

@@ -288,6 +288,20 @@ def test_a_version_saved_now_calls_off_what_was_planned(admin: Client) -> None:
     assert Policy.objects.in_force(datetime(2031, 1, 1, tzinfo=UTC)).get(code=CODE).version == 3
 
 
+def test_a_clock_that_the_end_of_the_ticket_alone_stops_survives_an_edit(admin: Client) -> None:
+    total = {"clock": "total", "amount": "9", "ladder": "", "reminder_percents": ""}
+    sent = typed([{"stops_on": ["closed"]}, total], channel="web")
+    assert admin.post(NEW, sent).status_code == 302
+    made = Policy.objects.latest("pk")
+    ends = {"resolved_on_the_spot", "closed", "cancelled"}
+    assert [set(limit.stops_on) for limit in made.limits.all()] == [ends] * 2
+    assert admin.post(edit(made.code), as_it_stands(made.code)).status_code == 409
+    changed = as_it_stands(made.code, most_extensions="3")
+    assert admin.post(edit(made.code), changed).status_code == 302
+    newest = Policy.objects.latest("pk")
+    assert [set(limit.stops_on) for limit in newest.limits.all()] == [ends] * 2
+
+
 def test_a_withdrawn_policy_lets_the_less_specific_hold_and_can_come_back(
     cast: Cast, admin: Client
 ) -> None:

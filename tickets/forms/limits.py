@@ -27,11 +27,12 @@ _EVENTS = (
     Happening.RECEIVED, Happening.DISPATCHED, Happening.SIGNED, Happening.CONTACTED,
     Happening.ARRIVED, Happening.DONE, Happening.APPROVED, Happening.REJECTED,
     Happening.CALLED_BACK, Happening.SENT_BACK, Happening.TOLD_CONFIRMED, Happening.RETURNED,
-    Happening.REOPENED,
-    Happening.BOOKED, Happening.UPDATE_PROMISED,
+    Happening.REOPENED, Happening.BOOKED, Happening.UPDATE_PROMISED,
 )  # fmt: skip
 _STARTS = [(code.value, code.label) for code in _EVENTS]
-_STOPS = [(code.value, code.label) for code in _EVENTS if code != Happening.RECEIVED]
+_STOPS = [
+    (code.value, code.label) for code in (*_EVENTS, Happening.CLOSED) if code != Happening.RECEIVED
+]
 NUMBER = {"inputmode": "decimal", "autocomplete": "off"}
 
 

@@ -12,6 +12,9 @@ from tickets import limit_book, limit_keepers
 from tickets.forms.limit_filter import LimitFilterForm
 from tickets.limit_book import Filter, Version
 
+# More than anybody reads; a system that was replayed may have left hundreds.
+_MOST = 200
+
 
 @require_safe
 def limits(request: DeskRequest) -> HttpResponse:
@@ -23,8 +26,9 @@ def limits(request: DeskRequest) -> HttpResponse:
         typed.get("utility", ""), typed.get("kind", ""), typed.get("text", ""),
         typed.get("withdrawn", False),
     )  # fmt: skip
+    found = limit_book.entries(request.user, wanted, clock.now())
     context = {
-        "form": form, "entries": limit_book.entries(request.user, wanted, clock.now()),
+        "form": form, "entries": found[:_MOST], "left_out": len(found[_MOST:]),
         "may_write": limit_keepers.may_write(request.user), "now": clock.now(),
         "is_filtered": wanted != Filter(), "utilities": dict(Utility.choices),
     }  # fmt: skip
