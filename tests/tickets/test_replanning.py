@@ -14,6 +14,7 @@ from notifications import jobs
 from notifications.models import Job, Notice
 from tests.cast import Cast
 from tests.factories.tickets import a_ticket
+from tests.tickets.test_oversight_races import at_once
 from tickets import (
     escalation,
     permissions,
@@ -249,3 +250,21 @@ def test_one_ticket_on_its_page_by_who_sees_it_and_configures(cast: Cast, client
     assert Event.objects.filter(ticket=ticket, code=Happening.REPLANNED).count() == 1
     history = client.get(reverse("tickets:ticket", args=[ticket.number])).content.decode()
     assert REASON in history
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_moves_at_once_and_a_firing_between_them_are_one_move(cast: Cast) -> None:
+    ticket = a_ticket(cast, state=State.IN_PROGRESS)
+    at = cast.at + timedelta(days=2)
+    newer(cast, at, "1", unit="hours", counting="from_instant")
+    act = {"ticket": ticket, "reason": REASON, "by": cast.administrator, "at": at}
+    found = at_once(
+        lambda: replanning.replan(**act), lambda: replanning.replan(**act),
+        lambda: escalation.fire_due(by=None, at=at),
+    )  # fmt: skip
+    assert sum(isinstance(one, Ticket) for one in found) == 1, found
+    assert sum(isinstance(one, replanning.NothingNewer) for one in found) == 1
+    escalation.fire_due(by=None, at=at)
+    assert Event.objects.filter(ticket=ticket, code=Happening.REPLANNED).count() == 1
+    overdue = Event.objects.filter(ticket=ticket, code=Happening.OVERDUE, facts__clock="reply")
+    assert overdue.count() == 1
