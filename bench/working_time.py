@@ -38,7 +38,9 @@ def _runs(calendar: working_time.WorkingCalendar) -> dict[str, Callable[[datetim
     week = timedelta(days=9)
     return {
         "add 4 working days from the next day": lambda at: working_time.add(calendar, at, days),
-        "add 4 working days at the same clock time": lambda at: working_time.add(calendar, at, kept),
+        "add 4 working days at the same clock time": lambda at: working_time.add(
+            calendar, at, kept
+        ),
         "add 16 working hours": lambda at: working_time.add(calendar, at, hours),
         "add 24 hours": lambda at: working_time.add(calendar, at, plain),
         "subtract 16 working hours": lambda at: working_time.subtract(

@@ -22,11 +22,13 @@ class Known:
 
 @dataclass(frozen=True, slots=True)
 class DayDifference:
-    """A single date that the two versions treat differently; None where it is like its weekday."""
+    """A single date that the two versions treat differently; None where it is like its weekday.
+    `is_local` where the later one has it as a day of the company alone, or the earlier one had."""
 
     day: date
     before: DayRule | None
     after: DayRule | None
+    is_local: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +82,9 @@ def between(before: WorkingCalendar, after: WorkingCalendar) -> Differences:
 def _day_differences(before: WorkingCalendar, after: WorkingCalendar) -> tuple[DayDifference, ...]:
     old, new = {**before.days, **before.local_days}, {**after.days, **after.local_days}
     return tuple(
-        DayDifference(day, old.get(day), new.get(day))
+        DayDifference(
+            day, old.get(day), new.get(day), day in before.local_days or day in after.local_days
+        )
         for day in sorted({*old, *new})
         if old.get(day) != new.get(day)
     )

@@ -203,6 +203,8 @@ def test_a_companys_own_day_is_set_and_taken_back(cast: Cast, client: Client) ->
         assert client.post(OWN, day | {"first": "2026-08-12"} | wrong).status_code == 422, wrong
     assert "台风" in client.get(OWN).content.decode()
     assert client.get(PAGE).context["calendar"].local_days
+    (moved,) = client.get(COMPARE).context["differences"].days
+    assert (moved.day, moved.is_local) == (date(2026, 8, 10), True)
     client.force_login(cast.stranger)
     assert not client.get(PAGE).context["calendar"].local_days
     assert client.get(PAGE, {"version": 2}).status_code == 404
