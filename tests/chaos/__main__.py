@@ -5,6 +5,7 @@ line of JSON. Ends with 1 on any breach, also of the goals of lateness.
 """
 
 import argparse
+import dataclasses
 import json
 import random
 import sys
@@ -13,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from servicedesk.lib import catalogue
+from servicedesk.processes import places
 from servicedesk.processes.places import TREE
 from tests.chaos import desk as desks
 from tests.chaos import lateness
@@ -33,16 +35,18 @@ def main() -> None:
 
     say(f"seed {seed}, {given.seconds:.0f} s of storm")
     catalogue.compile_all(TREE)
-    keep = Path(given.keep) if given.keep else None
+    keep = Path(given.keep) if given.keep else places.var_folder() / "chaos" / f"seed-{seed}"
     with desks.standing(keep=keep) as desk:
         say("the desk stands")
         desk.start_loops()
         calm = given.calm if given.calm is not None else min(60.0, max(10.0, given.seconds / 5))
         wanted = Wanted(given.seconds, seed, calm, tickets=given.tickets, clients=given.clients)
         weathered = Storm(desk, wanted, say).run()
-        if weathered.breaches and keep is not None:
+        if weathered.breaches:
             desks.save(desk.folder, keep)
-            say(f"journals and logs are kept in {keep}")
+            told = [dataclasses.asdict(breach) for breach in weathered.breaches]
+            (keep / "breaches.json").write_text(json.dumps(told, indent=1, ensure_ascii=False))
+            say(f"breaches, journals and logs are kept in {keep}")
     sys.exit(_tell(weathered))
 
 
@@ -53,7 +57,7 @@ def _arguments() -> Any:
     parser.add_argument("--calm", type=float, help="seconds without kills afterwards")
     parser.add_argument("--tickets", type=float, default=1.0, help="logged a second")
     parser.add_argument("--clients", type=int, default=6)
-    parser.add_argument("--keep", help="a folder for journals and logs when something is wrong")
+    parser.add_argument("--keep", help="where journals and logs go when something is wrong")
     return parser.parse_args()
 
 
