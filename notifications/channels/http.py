@@ -104,7 +104,8 @@ def _connection(
 def _connect(line: HTTPConnection | HTTPSConnection, parts: SplitResult) -> None:
     try:
         line.connect()
-    except (OSError, urllib3.exceptions.HTTPError) as error:
+    except (OSError, urllib3.exceptions.HTTPError, ValueError) as error:
+        # A certificate for another name is a ValueError.
         raise NotReachable(f"no connection to {parts.hostname}: {error}") from error
 
 

@@ -1,5 +1,6 @@
 """The other side of a channel, as a real server on loopback that can be made to misbehave."""
 
+import ssl
 import threading
 import time
 from collections.abc import Iterator
@@ -7,6 +8,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from email.message import Message
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 
 
 @dataclass
@@ -40,8 +42,9 @@ class Receiver:
 
 
 @contextmanager
-def listening() -> Iterator[Receiver]:
-    """A receiver; it lets go of whoever hangs when the test ends."""
+def listening(certificate: Path | None = None) -> Iterator[Receiver]:
+    """A receiver, by https if it has a certificate; it lets go of whoever hangs when the test
+    ends."""
     receiver = Receiver()
 
     class Handler(BaseHTTPRequestHandler):
@@ -57,6 +60,13 @@ def listening() -> Iterator[Receiver]:
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     server.daemon_threads = True
+    server.handle_error = lambda request, client_address: None  # type: ignore[method-assign]
+    if certificate is not None:
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(certificate)
+        server.socket = context.wrap_socket(
+            server.socket, server_side=True, do_handshake_on_connect=False
+        )
     receiver.port = server.server_port
     threading.Thread(target=server.serve_forever, daemon=True).start()
     yield receiver
