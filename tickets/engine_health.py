@@ -48,7 +48,6 @@ class Health:
     relay_at: datetime | None
     oldest_deadline_at: datetime | None
     oldest_message_at: datetime | None
-    newest_event_at: datetime | None
     troubles: frozenset[str]
 
     @property
@@ -70,7 +69,8 @@ def now(at: datetime) -> Health:
         "clock_moved": event is not None and event - at > _CLOCK_MOVED,
     }
     return Health(
-        engine_at, relay_at, deadline, message, event,
+        # What is not due yet tells of tickets that the reader may not know of.
+        engine_at, relay_at, waiting if waiting and waiting <= at else None, message,
         frozenset(code for code, is_so in troubles.items() if is_so),
     )  # fmt: skip
 
