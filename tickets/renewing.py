@@ -96,6 +96,9 @@ def _renew(ticket: Ticket, row: Calendar, at: datetime) -> None:
             moved.append(_moved(one, counted[key]))
             clock.replanned_at = step.at
             clock.save(update_fields=["replanned_at"])
+        if any(one["was"] != one["is"] for one in moved):
+            step.tell(step.ticket.lead_handler, "calendar_taken")
+            step.tell(step.ticket.tracker, "calendar_taken")
         step.facts |= {
             "calendar": row.code, "from_version": before[row.code], "to_version": row.version,
             "moved": moved,

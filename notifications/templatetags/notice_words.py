@@ -82,6 +82,7 @@ _TITLES: dict[str, Promise] = {
     "asked_again": _("The customer was asked for more a second time"),
     "withdrawn": _("Withdrawn by the customer"),
     "reclassified": _("Filed as another kind: look at the limits"),
+    "calendar_taken": _("A newer calendar moved the due times"),
     "replanned": _("Judged by newer limits: look at the due times"),
     "priority_changed": _("Another priority or level"),
     "level_raised": _("Raised to a graver level by rule"),

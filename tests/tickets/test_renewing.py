@@ -9,6 +9,7 @@ import pytest
 from django.core.management import call_command
 from django.db import connection
 
+from notifications.models import Notice
 from organisation import calendar_keeping, holiday_tables
 from organisation.calendar_keeping import Wording
 from organisation.models import Calendar
@@ -68,6 +69,8 @@ def test_a_provisional_due_time_is_counted_anew_when_its_year_arrives(cast: Cast
     assert (facts["calendar"], facts["from_version"], facts["to_version"]) == (OFFICE, 1, 2)
     moved = {one["clock"]: (one["was"], one["is"]) for one in facts["moved"]}
     assert moved["reply"] == (before.due_at.isoformat(), after.due_at.isoformat())
+    told = Notice.objects.filter(code="calendar_taken").values_list("staff", flat=True)
+    assert sorted(told) == sorted([cast.handler.pk, cast.operator.pk])
     invariants.check(cast, None, ticket.pk)
     assert renewed(YEAR_END + 6 * STEP) == 0
     assert len(taken(ticket)) == 1
