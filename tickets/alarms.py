@@ -1,5 +1,5 @@
-"""What the desk says by itself about a ticket: who may hear it, and the event, notices and mails it
-leaves (ledger)."""
+"""What the desk says by itself about a ticket: the event, the notices and what leaves the desk
+(ledger)."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -13,7 +13,7 @@ from notifications import posting, silence
 from notifications.models import Notice
 from organisation.models import Staff
 from servicedesk.lib import table_insert
-from tickets import confidants, history, hooked, sight
+from tickets import history, hooked
 from tickets.kinds import Priority
 from tickets.models import Event, Ticket
 from tickets.states import Happening
@@ -28,17 +28,6 @@ _REMINDERS = frozenset({Happening.REMINDED, Happening.LIMIT_WARNED, "task_near"}
 def distinct(*people: Staff | None) -> list[Staff]:
     """Each person once, in the order named."""
     return list({one.pk: one for one in people if one is not None}.values())
-
-
-def who_may_hear(people: list[Staff], ticket: Ticket) -> list[Staff]:
-    """The people who answer or, for each of them that a confidential report is kept from, whoever
-    answers for it instead: what is missed is never silent (design §4.7)."""
-    if not ticket.is_confidential:
-        return people
-    heard = [one for one in people if sight.may_hear(one, ticket)]
-    if len(heard) == len(people) > 0:
-        return heard
-    return distinct(*heard, confidants.answering(ticket))
 
 
 def told(people: Iterable[Staff]) -> dict[str, list[str]]:
