@@ -22,6 +22,10 @@ def test_ten_minutes_kill_postgresql_and_redis_twenty_times_each() -> None:
         found = counted(600, seed)
         assert found["postgres"] >= 20
         assert found["redis"] >= 20
+        ways = Counter(
+            one.way for one in timeline.plan(600, Random(seed)) if one.kind == "postgres"
+        )
+        assert ways["tree"] >= 20, "the whole of it, not the parent alone"
 
 
 def test_single_processes_die_often_enough_for_two_thousand_in_ten_minutes() -> None:

@@ -35,7 +35,7 @@ class Episode:
 
 TROUBLES: tuple[Trouble, ...] = (
     # F4, F5
-    Trouble("postgres", 23, ("tree", "parent", "tree", "immediate")),
+    Trouble("postgres", 20, ("tree", "tree", "parent", "tree", "tree", "immediate")),
     Trouble("terminate", 55, ("storm",), (1.5, 3)),
     # F6; FLUSHALL leaves a working broker that has forgotten everything
     Trouble("redis", 16, ("kill", "flush", "kill", "flush", "absent"), (3, 8)),
