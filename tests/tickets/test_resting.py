@@ -1,65 +1,28 @@
-"""Suspend and resume, more time, and the desk's own signature."""
+"""Suspend and resume."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import pytest
-from django.db import connection, transaction
 
 from notifications.models import Notice
-from organisation.models import Staff
-from organisation.roles import Role
 from tests.cast import Cast
+from tests.factories.resting import ask_rest, rested
 from tests.factories.tickets import STEP, a_ticket
 from tests.tickets.test_returning import race
 from tickets import (
     approvals,
-    catching_up,
-    dispatching,
     escalation,
-    extension,
     lifecycle,
     permissions,
     policies,
-    refusing,
     resuming,
-    signing,
     suspension,
 )
 from tickets.kinds import Kind, Priority
-from tickets.models import Approval, Clock, Deadline, Event, Holding, Limit, Policy, Ticket
+from tickets.models import Clock, Deadline, Event, Holding, Limit, Policy, Ticket
 from tickets.states import Happening, State
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
-
-
-def ask_rest(
-    cast: Cast, ticket: Ticket, *, code: str = "parts", rest: timedelta = 2 * DAY,
-    by: Staff | None = None,
-) -> Approval:
-    at = ticket.latest_event_at + STEP
-    wanted = approvals.Wanted(
-        "suspension", "The relay must be ordered.", reason_code=code, until=at + rest
-    )
-    return approvals.ask(ticket=ticket, wanted=wanted, by=by or cast.handler, at=at)
-
-
-def rested(cast: Cast, **changes: object) -> Ticket:
-    ticket = a_ticket(cast, state=State.IN_PROGRESS, **changes)  # type: ignore[arg-type]
-    asked = ask_rest(cast, ticket)
-    return approvals.grant(approval=asked, by=cast.supervisor, at=asked.asked_at + STEP)
-
-
-def ask_time(
-    cast: Cast, ticket: Ticket, *, more: timedelta = 2 * DAY, by: Staff | None = None,
-    at: datetime | None = None, clock: str = "reply",
-) -> Approval:
-    due = Clock.objects.get(ticket=ticket, name=clock, measure="max").due_at
-    wanted = approvals.Wanted(
-        "extension", "A part comes late.", clock=clock, until=due + more if due else None
-    )
-    return approvals.ask(
-        ticket=ticket, wanted=wanted, by=by or cast.leader, at=at or ticket.latest_event_at + STEP
-    )
 
 
 # Rest
@@ -159,14 +122,6 @@ def test_two_engines_at_once_go_on_with_it_once(cast: Cast) -> None:
     assert Event.objects.filter(ticket=resting, code=Happening.RESUMED).count() == 1
 
 
-@pytest.mark.django_db(transaction=True)
-def test_two_engines_at_once_sign_for_it_once(cast: Cast) -> None:
-    at = miss_signing(a_ticket(cast, state=State.DISPATCHED))
-    found = race(*[lambda: signing.sign_due(by=None, at=at)] * 4)
-    assert sum(one for one in found if isinstance(one, int)) == 1
-    assert Event.objects.filter(code=Happening.AUTO_SIGNED).count() == 1
-
-
 def test_safety_never_rests(cast: Cast) -> None:
     ticket = a_ticket(cast, state=State.IN_PROGRESS, kind=Kind.FAULT, priority=Priority.EMERGENCY)
     with pytest.raises(suspension.SafetyNeverRests):
@@ -250,202 +205,6 @@ def test_a_missed_limit_stays_missed_through_a_rest(cast: Cast) -> None:
         at=asked.asked_at + 2 * HOUR,
     )  # fmt: skip
     assert Clock.objects.get(ticket=ticket, name="reply").missed_at == due
-
-
-# More time
-
-
-def test_more_time_moves_the_promise_and_the_tracker_tells_the_customer(cast: Cast) -> None:
-    ticket = a_ticket(cast, state=State.IN_PROGRESS)
-    was = ticket.promised_at
-    asked = ask_time(cast, ticket)
-    assert asked.until is not None
-    given = approvals.grant(approval=asked, by=cast.supervisor, at=asked.asked_at + STEP)
-    clock = Clock.objects.get(ticket=ticket, name="reply")
-    assert (clock.due_at, clock.first_due_at) == (asked.until, was)
-    assert given.promised_at == asked.until
-    assert given.next_update_at == given.update_fires_at == asked.asked_at + STEP + DAY
-    event = Event.objects.get(code=Happening.EXTENDED)
-    assert event.facts["clock"] == "reply"
-    assert event.facts["until"] == asked.until.isoformat()
-    assert event.facts["was"] == was.isoformat()  # type: ignore[union-attr]
-    assert Notice.objects.filter(code="extended", staff=cast.operator).count() == 1
-
-
-def test_more_time_is_given_once_unless_the_policy_says_more(cast: Cast) -> None:
-    ticket = a_ticket(cast, state=State.IN_PROGRESS)
-    first = ask_time(cast, ticket)
-    given = approvals.grant(approval=first, by=cast.supervisor, at=first.asked_at + STEP)
-    with pytest.raises(extension.NoMoreExtensions):
-        ask_time(cast, given)
-    Policy.objects.filter(pk=ticket.policy_id).update(most_extensions=2)
-    assert ask_time(cast, Ticket.objects.get(pk=ticket.pk)).is_open
-
-
-def test_late_requests_undo_nothing(cast: Cast) -> None:
-    ticket = a_ticket(cast, state=State.IN_PROGRESS)
-    due = Clock.objects.get(ticket=ticket, name="reply").due_at
-    assert due is not None
-    with pytest.raises(extension.TooLateToExtend):
-        ask_time(cast, ticket, at=due + timedelta(seconds=1))
-    asked = ask_time(cast, ticket)
-    with pytest.raises(extension.TooLateToExtend):
-        approvals.grant(approval=asked, by=cast.supervisor, at=due + timedelta(seconds=1))
-    assert Clock.objects.get(ticket=ticket, name="reply").due_at == due
-
-
-def test_more_time_is_for_a_running_limit_of_the_matter_and_really_more(cast: Cast) -> None:
-    ticket = a_ticket(cast, state=State.DISPATCHED)
-    with pytest.raises(extension.NoSuchClock):
-        ask_time(cast, ticket, clock="sign")
-    with pytest.raises(extension.NotLater):
-        ask_time(cast, ticket, more=timedelta(0))
-
-
-def test_a_leader_asks_and_somebody_outside_decides(cast: Cast) -> None:
-    ticket = a_ticket(cast, state=State.IN_PROGRESS)
-    for person in (cast.handler, cast.outsider, cast.operator):
-        with pytest.raises(permissions.NotYours):
-            ask_time(cast, ticket, by=person)
-    asked = ask_time(cast, ticket)
-    for person in (cast.dispatcher, cast.leader, cast.handler):
-        with pytest.raises(permissions.NotYours):
-            approvals.grant(approval=asked, by=person, at=asked.asked_at + STEP)
-    cast.supervisor.unit = cast.unit
-    cast.supervisor.save()
-    with pytest.raises(permissions.OwnUnit):
-        approvals.grant(approval=asked, by=cast.supervisor, at=asked.asked_at + STEP)
-
-
-# The desk's own signature
-
-
-def miss_signing(ticket: Ticket) -> datetime:
-    """The instant the sign limit was missed; the engine has fired it."""
-    row = Deadline.objects.get(ticket=ticket, clock="sign", stage="due", cancelled_at=None)
-    at = row.due_at + timedelta(milliseconds=300)
-    Deadline.objects.filter(ticket=ticket).exclude(clock="sign").update(next_fire_at=None)
-    escalation.fire_due(by=None, at=at)
-    return at
-
-
-def test_what_nobody_signs_for_is_signed_by_the_desk_in_the_units_name(cast: Cast) -> None:
-    ticket = a_ticket(cast, state=State.DISPATCHED)
-    due = Clock.objects.get(ticket=ticket, name="sign").due_at
-    at = miss_signing(ticket)
-    assert signing.sign_due(by=None, at=at) == 1
-    assert signing.sign_due(by=None, at=at + STEP) == 0
-    signed = Ticket.objects.get(pk=ticket.pk)
-    assert (signed.state, signed.is_auto_signed) == (State.IN_PROGRESS, True)
-    assert signed.lead_handler == ticket.lead_handler
-    event = Event.objects.get(code=Happening.AUTO_SIGNED)
-    assert (event.by_id, event.facts["unit_id"]) == (None, cast.unit.pk)
-    stay = Holding.objects.get(ticket=ticket, to_at=None)
-    assert (stay.unit, stay.staff, stay.from_at) == (cast.unit, ticket.lead_handler, at)
-    told = set(Notice.objects.filter(code="auto_signed").values_list("staff", flat=True))
-    assert told == {cast.leader.pk, cast.dispatcher.pk}
-    clock = Clock.objects.get(ticket=ticket, name="sign")
-    assert (clock.missed_at, clock.stopped_at) == (due, at)
-
-
-def test_who_signs_late_has_it_and_the_miss_stays(cast: Cast) -> None:
-    ticket = a_ticket(cast, state=State.DISPATCHED)
-    at = miss_signing(ticket)
-    signing.sign_due(by=None, at=at)
-    misses = Event.objects.filter(ticket=ticket, code=Happening.OVERDUE).count()
-    missed = Clock.objects.get(ticket=ticket, name="sign").missed_at
-    other = Ticket.objects.get(pk=ticket.pk)
-    with pytest.raises(permissions.NotYours):
-        dispatching.accept(ticket=other, by=cast.outsider, at=at + STEP)
-    taken = dispatching.accept(ticket=other, by=cast.field_worker, at=at + STEP)
-    assert (taken.lead_handler, taken.is_auto_signed) == (cast.field_worker, False)
-    assert Clock.objects.get(ticket=ticket, name="sign").missed_at == missed
-    assert Event.objects.filter(ticket=ticket, code=Happening.OVERDUE).count() == misses
-    assert not Event.objects.filter(ticket=ticket, code=Happening.SIGNED).exists()
-    with pytest.raises(permissions.NotAllowedNow):
-        dispatching.accept(ticket=taken, by=cast.handler, at=at + 2 * STEP)
-
-
-@pytest.mark.parametrize("end", ["done", "refused"])
-def test_once_done_it_no_longer_waits_for_somebody_to_take_it_on(cast: Cast, end: str) -> None:
-    ticket = a_ticket(cast, state=State.DISPATCHED)
-    at = miss_signing(ticket)
-    signed = signing.auto_sign(ticket=ticket, by=None, at=at)
-    if end == "done":
-        ended = lifecycle.report_done(
-            ticket=signed, result="已修复", is_customer_told=True, by=cast.handler, at=at + STEP
-        )
-    else:
-        ended = refusing.refuse(
-            ticket=signed, reason="不具备条件", basis="规则", is_customer_told=True,
-            by=cast.handler, at=at + STEP,
-        )  # fmt: skip
-    assert (ended.state, ended.is_auto_signed) == (State.DONE_PENDING_REVIEW, False)
-
-
-def test_who_signs_before_the_desk_wins_and_the_miss_stays(cast: Cast) -> None:
-    ticket = a_ticket(cast, state=State.DISPATCHED)
-    at = miss_signing(ticket)
-    dispatching.accept(ticket=ticket, by=cast.handler, at=at)
-    assert signing.sign_due(by=None, at=at) == 0
-    clock = Clock.objects.get(ticket=ticket, name="sign")
-    assert clock.missed_at == clock.due_at
-    assert Ticket.objects.get(pk=ticket.pk).auto_sign_at is None
-
-
-def test_the_next_unit_has_its_own_time_before_the_desk_signs(cast: Cast) -> None:
-    ticket = a_ticket(cast, state=State.DISPATCHED)
-    at = miss_signing(ticket)
-    dispatching.transfer(
-        ticket=ticket, to=cast.other_unit, reason="Theirs", by=cast.dispatcher, at=at
-    )
-    assert signing.sign_due(by=None, at=at + timedelta(minutes=1)) == 0
-    clock = Clock.objects.get(ticket=ticket, name="sign")
-    assert clock.started_at == at
-    assert clock.due_at is not None
-    assert clock.due_at > at
-    assert clock.missed_at is not None
-
-
-def test_loaded_history_is_never_signed_by_the_desk(cast: Cast) -> None:
-    ticket = a_ticket(cast, state=State.DISPATCHED)
-    due = Clock.objects.get(ticket=ticket, name="sign").due_at
-    assert due is not None
-    catching_up.judge_past(ticket=ticket, until=due + HOUR, by=None, at=due + HOUR)
-    assert signing.sign_due(by=None, at=due + 2 * HOUR) == 0
-    assert Ticket.objects.get(pk=ticket.pk).state == State.DISPATCHED
-
-
-def test_a_rule_sent_it_so_all_dispatchers_there_are_alarmed(cast: Cast) -> None:
-    ticket = dispatching.dispatch_by_rule(ticket=a_ticket(cast), by=None, at=cast.at + STEP)
-    absent = Staff.objects.get(pk=cast.clerk.pk)
-    absent.roles, absent.presence = [Role.DISPATCHER], Staff.Presence.ABSENT
-    absent.save()
-    at = miss_signing(ticket)
-    signing.sign_due(by=None, at=at)
-    told = set(Notice.objects.filter(code="auto_signed").values_list("staff", flat=True))
-    assert told == {cast.leader.pk, cast.dispatcher.pk}
-
-
-@pytest.mark.django_db(transaction=True)
-def test_a_ticket_being_edited_is_skipped_and_signed_for_afterwards(cast: Cast) -> None:
-    from threading import Thread
-
-    ticket = a_ticket(cast, state=State.DISPATCHED)
-    at = miss_signing(ticket)
-    taken: list[int] = []
-
-    def sweep() -> None:
-        taken.append(signing.sign_due(by=None, at=at))
-        connection.close()
-
-    with transaction.atomic():
-        Ticket.objects.select_for_update(no_key=True).get(pk=ticket.pk)
-        other = Thread(target=sweep)
-        other.start()
-        other.join(timeout=10)
-    assert taken == [0]
-    assert signing.sign_due(by=None, at=at) == 1
 
 
 def test_a_rest_that_begins_before_the_engine_reminded_keeps_the_reminder(cast: Cast) -> None:

@@ -11,8 +11,8 @@ from django.utils import timezone
 
 from servicedesk.lib import clock
 from tests.cast import Cast
+from tests.factories.resting import ask_rest, ask_time, miss_signing, rested
 from tests.factories.tickets import STEP, a_ticket
-from tests.tickets.test_resting import ask_rest, ask_time, miss_signing, rested
 from tests.tickets.test_returning import WHY, ask_back, give_back, thrown_twice
 from tickets import pending, signing
 from tickets.approvals import RULES

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from tests.cast import Cast
+from tests.factories.resting import ask_rest
 from tests.factories.tickets import STEP, a_ticket
-from tests.tickets.test_resting import ask_rest
 from tickets import approvals, dispatching, escalation, lifecycle, policies, stay_limits, stays
 from tickets.models import Clock, Event, Holding, Limit, Policy, Ticket
 from tickets.states import ENDED, Happening, State

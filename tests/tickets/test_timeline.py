@@ -9,10 +9,10 @@ from django.urls import reverse
 from organisation.models import Staff
 from servicedesk.lib import clock as database_clock
 from tests.cast import Cast
+from tests.factories.resting import ask_rest, ask_time
 from tests.factories.tickets import STEP, a_ticket
 from tests.tickets.test_hand_over import give
 from tests.tickets.test_merging import a_fault, merged
-from tests.tickets.test_resting import ask_rest, ask_time
 from tests.tickets.test_stays import limit_stays
 from tickets import (
     approvals,
