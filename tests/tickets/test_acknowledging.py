@@ -11,19 +11,20 @@ from notifications.models import Notice
 from organisation.models import Staff
 from organisation.roles import Role
 from tests.cast import Cast
-from tests.factories.tickets import STEP, a_ticket
+from tests.factories.tickets import STEP, a_request, a_ticket
 from tests.tickets.test_escalation import make_due
 from tickets import (
     acknowledging,
     calling,
     contact,
     escalation,
+    intake,
     lifecycle,
     permissions,
     repeats,
     unacknowledged,
 )
-from tickets.kinds import Means
+from tickets.kinds import Kind, Means
 from tickets.models import Deadline, Escalation, Event, Rung, Ticket
 from tickets.states import Happening, State
 
@@ -241,6 +242,23 @@ def test_acknowledged_and_repeated_at_once_one_of_them_wins(
     history = codes(called.ticket)
     assert history.count("called_again") == called.repeats <= 1
     assert history[-2:] != ["acknowledged", "called_again"]
+
+
+def test_a_report_calls_nobody_whom_it_is_kept_from(cast: Cast) -> None:
+    request = a_request(cast, kind=Kind.REPORT, accused_unit=cast.unit)
+    report = intake.receive(request=request, by=cast.operator, at=cast.at)
+    waiting = Deadline.objects.filter(ticket=report, next_fire_at__isnull=False)
+    waiting.update(next_fire_at=cast.at)
+    while escalation.fire_due(by=None, at=cast.at + STEP):
+        pass
+    calls = list(Escalation.objects.filter(ticket=report))
+    assert calls
+    for one in calls:
+        called = {one.staff, one.duty_leader} - {None}
+        assert all(Ticket.objects.visible_to(who).filter(pk=report.pk) for who in called if who)
+    again(cast.at + timedelta(days=1))
+    for notice in Notice.objects.filter(subject=report.number).select_related("staff"):
+        assert Ticket.objects.visible_to(notice.staff).filter(pk=report.pk).exists()
 
 
 def test_two_engines_repeat_it_once(cast: Cast, called: Escalation) -> None:
