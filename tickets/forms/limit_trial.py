@@ -40,7 +40,8 @@ class TrialForm(DeskForm):
     )
     level = forms.TypedChoiceField(
         label=_("Level"), choices=Level.choices, coerce=int, required=False,
-        empty_value=int(Level.GENERAL), initial=int(Level.GENERAL),
+        empty_value=int(Level.GENERAL),  # type: ignore[arg-type]
+        initial=int(Level.GENERAL),
     )  # fmt: skip
     area_class = forms.ChoiceField(
         label=pgettext_lazy("limits", "Area"), choices=[*_NOT_SAID, *AreaClass.choices],

@@ -139,7 +139,10 @@ class LimitForm(DeskForm):
     @property
     def headline(self) -> tuple[str, str]:
         """The clock and how long, as they stand in the form."""
-        names = [dict(self.fields[name].choices) for name in ("clock", "unit")]
+        names = [
+            dict(self.fields[name].choices)  # type: ignore[attr-defined]
+            for name in ("clock", "unit")
+        ]
         clock, unit = (
             str(known.get(self[name].value(), ""))
             for known, name in zip(names, ("clock", "unit"), strict=True)

@@ -90,7 +90,7 @@ def _sheet(request: DeskRequest, said: Ladder | None, base: Ladder | None) -> tu
         rows, fields = forms.drafts(request.POST), request.POST.dict()
     else:
         rows = [forms.initial_of(rung) for rung in said.rungs.order_by("order")] if said else []
-        fields = {"base": base.pk if base else None}
+        fields = {"base": str(base.pk) if base else ""}
         if said:
             fields |= {"name_zh": said.name_zh, "name_en": said.name_en}
     rungs = forms.RungFormSet(initial=rows, prefix="rungs")

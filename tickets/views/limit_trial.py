@@ -27,7 +27,7 @@ def try_out(request: DeskRequest) -> HttpResponse:
     form = TrialForm(request.GET if "kind" in request.GET else None, utilities=lines)
     named = _named(request)
     if named is not None:
-        form.initial |= _like(named)
+        form.initial.update(_like(named))
     context: dict[str, Any] = {"form": form, "now": now, "named": named}
     if form.is_valid():
         events = form.events(now)
