@@ -86,15 +86,18 @@ class Doer:
         state, to = one.state, ("unit", "other_unit")[detail % 2]
         clock, hours = ("reply", "restore", "total")[detail % 3], (1, 30, 200)[detail // 3 % 3]
         is_begun = state in ("dispatched", "in_progress")
+        # What leads away from the straight path is rarer, so that some get to its end.
+        is_rare, is_very_rare = detail % 3 == 0, detail % 12 == 0
+        is_unsigned = state == "dispatched" or (state == "in_progress" and one.is_signed_by_desk)
         is_ours = one.unit == "unit" and (is_begun or state == "suspended")
         table: list[tuple[bool, Act]] = [
             (state == "new" and one.returns < 2, lambda f: self.dispatch(one, to, at, f)),
             (state == "new" and one.returns >= 2, lambda f: self.adjudicate(one, to, at, f)),
-            (state == "dispatched" or one.is_signed_by_desk, lambda f: self.sign(one, at, f)),
+            (is_unsigned, lambda f: self.sign(one, at, f)),
             (is_begun, lambda f: self.speak(one, at, f)),
-            (is_begun, lambda f: self.transfer(one, at, f)),
-            (is_begun and is_ours, lambda f: self.give_back(one, at, f)),
-            (state in ("new", "dispatched") and not detail % 4, lambda f: self.cancel(one, at, f)),
+            (is_begun and is_rare, lambda f: self.transfer(one, at, f)),
+            (is_begun and is_ours and is_rare, lambda f: self.give_back(one, at, f)),
+            (state in ("new", "dispatched") and is_very_rare, lambda f: self.cancel(one, at, f)),
             (state == "in_progress", lambda f: self.finish(one, at, f)),
             (state == "in_progress", lambda f: self.rest(one, 1 + detail % 9, at, f)),
             (state == "suspended", lambda f: self.resume(one, at, f)),

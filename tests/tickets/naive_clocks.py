@@ -167,14 +167,14 @@ class NaiveClock:
 
     def _release(self, at: datetime) -> None:
         left, self.left = self.left, {}
-        if "due_at" in left:
-            self.due_at = self._to_day_end(self._after(at, left.pop("due_at")))
-            left = {name: rest for name, rest in left.items() if name.startswith("remind")}
+        due = left.pop("due_at", None)
         for name, rest in left.items():
             self.stages[name] = self._after(at, rest)
-        self._set_stages(keep=set(left))
+        if due is not None:
+            self.due_at = self._to_day_end(self._after(at, due))
+            self._set_stages()
 
-    def _set_stages(self, keep: set[str] = frozenset()) -> None:  # type: ignore[assignment]
+    def _set_stages(self) -> None:
         """What hangs on the due time, reckoned from it."""
         if self.due_at is None:
             return
@@ -185,9 +185,8 @@ class NaiveClock:
         for name in self.moved:
             self.stages[name] = self._share(int(name.removeprefix("remind-")))
         for rung in self.rule.rungs:
-            if f"rung-{rung.order}" not in keep:
-                instant = working_time.add(self.rule.calendar, self.due_at, rung.after).due_at
-                self.stages[f"rung-{rung.order}"] = instant
+            instant = working_time.add(self.rule.calendar, self.due_at, rung.after).due_at
+            self.stages[f"rung-{rung.order}"] = instant
 
     def _share(self, percent: int) -> datetime:
         assert self.started_at is not None and self.due_at is not None

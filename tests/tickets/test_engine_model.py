@@ -169,7 +169,7 @@ class Engine(RuleBasedStateMachine):
             other for other in self.diaries.values()
             if other is not one and other.kind == one.kind and other.state in {"new", *WITH_UNIT}
         ]  # fmt: skip
-        if one.state not in ("new", "dispatched", "in_progress") or not parents:
+        if one.state not in ("new", "dispatched", "in_progress") or not parents or detail % 4:
             return []
         chosen = parents[detail % len(parents)]
         return [lambda fate: self._merge(one, chosen, fate)]
