@@ -131,7 +131,7 @@ def _published_day(year: int, entry: object) -> tuple[date, DayRule]:
     # A New Year holiday may begin in the December before its own year.
     if abs(day.year - year) > 1:
         raise Unreadable(
-            gettext_noop("%(day)s does not belong into the table for %(year)s."),
+            gettext_noop("%(day)s does not belong in the table for %(year)s."),
             day=day.isoformat(), year=year,
         )  # fmt: skip
     kind = DayKind.OFF if entry["isOffDay"] else DayKind.WORK

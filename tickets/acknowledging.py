@@ -1,4 +1,4 @@
-"""Acknowledge what was escalated to one (签收督办): the repeats stop, the ladder goes on (verb)."""
+"""Acknowledge what was escalated to one (确认知悉): the repeats stop, the ladder goes on (verb)."""
 
 from datetime import datetime
 

@@ -26,7 +26,7 @@ class EscalationQuerySet(models.QuerySet["Escalation"]):
 
 
 class Escalation(models.Model):
-    """A rung that has fired and calls a person until they acknowledge it (签收督办).
+    """A rung that has fired and calls a person until they acknowledge it (确认知悉).
 
     `staff` is whom it calls now, `stands_for` the absent person they stand in for, `duty_leader`
     who leads on duty out of hours. While next_fire_at is set it is said again then; acknowledging

@@ -48,7 +48,7 @@ class Rung(models.Model):
     """One step of a ladder, counted after the due time in round-the-clock or working time.
 
     Whoever it reaches hears again every `repeat_amount` `repeat_unit`, at most `most_repeats` times,
-    until they acknowledge it (签收督办); with no repeats it is said once.
+    until they acknowledge it (确认知悉); with no repeats it is said once.
     """
 
     private_fields: tuple[str, ...] = ()
