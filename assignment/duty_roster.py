@@ -5,12 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from assignment.models import Duty
+from assignment.on_duty import OnDuty
 from organisation import office_hours
 from organisation.models import Staff, Unit
 from organisation.roles import Role
-
-# Whose turn makes somebody the duty leader (带班领导), the nearer unit first.
-LEADING = (Role.UNIT_LEADER, Role.EXECUTIVE)
 
 
 @dataclass(frozen=True)
@@ -30,23 +28,18 @@ def on_roster(unit: Unit, role: Role, at: datetime) -> set[int]:
 
 
 def responsible(unit: Unit, role: Role, at: datetime) -> Staff | None:
-    """Who answers for the unit in the role now: the roster first, then the post's holder in the
-    unit or the nearest unit above; an absent one by their deputy (AB岗). None when nobody holds
-    the role anywhere up the tree."""
-    for place in _up_the_tree(unit):
-        found = _in(place, role, at)
-        if found is not None:
-            return found
-    return None
+    """Who is there to act for the unit in the role: the roster first, then the post's holder, then
+    whoever has the role, in the unit, the nearest one above or an office of it; an absent one by
+    their deputy (AB岗). None where nobody of them is there."""
+    return OnDuty(at, [unit], [role]).acting(unit, role)
 
 
 def duty_leader(unit: Unit, at: datetime) -> Staff | None:
     """The leader on duty (带班领导) for the unit or the nearest one above, or their deputy; None in
     office hours, when the holders of the posts are there, and where no leader is rostered."""
-    turns = Duty.objects.running(at).filter(role__in=LEADING, unit__path__in=unit.paths_to_root)
-    turns = turns.select_related("staff__deputy").order_by("-unit__path", "staff__staff_number")
-    there = [present for turn in turns if (present := _present(turn.staff))]
-    return there[0] if there and not office_hours.is_open(at, unit.company_path) else None
+    if office_hours.is_open(at, unit.company_path):
+        return None
+    return OnDuty(at, [unit]).leading(unit)
 
 
 def stand_by(unit: Unit, at: datetime, *, barred: Collection[int] = ()) -> StandBy | None:
@@ -92,18 +85,6 @@ def _posts(unit: Unit, at: datetime) -> Iterator[tuple[str, Staff]]:
 def _turns(unit: Unit, role: Role, at: datetime) -> list[Duty]:
     turns = Duty.objects.running(at).filter(unit=unit, role=role).order_by("staff__staff_number")
     return list(turns.select_related("staff__deputy"))
-
-
-def _in(unit: Unit, role: Role, at: datetime) -> Staff | None:
-    choices = [turn.staff for turn in _turns(unit, role, at)]
-    if role == Role.UNIT_LEADER and unit.leader:
-        choices.append(unit.leader)
-    if role == Role.LIAISON and unit.liaison:
-        choices.append(unit.liaison)
-    people = Staff.objects.with_role(role).select_related("deputy")
-    choices += list(people.filter(unit=unit).order_by("staff_number"))
-    there = [present for one in choices if (present := _present(one))]
-    return there[0] if there else None
 
 
 def _present(staff: Staff) -> Staff | None:

@@ -20,6 +20,9 @@ from assignment.models import Duty
 from organisation.models import Staff, Unit
 from organisation.roles import Role
 
+# Whose turn makes somebody the duty leader (带班领导), the nearer unit first.
+LEADING = (Role.UNIT_LEADER, Role.EXECUTIVE)
+
 # Who is asked when nobody of the ladder is there.
 _IN_THE_END = (Role.SUPERVISOR, Role.EXECUTIVE, Role.ADMINISTRATOR)
 
@@ -158,7 +161,7 @@ class OnDuty:
             found = self._in_role(unit, asked, why, absent)
             if found is not None:
                 return found
-        return self._thoughabsence(unit, role, absent)
+        return self._though_absent(unit, role, absent)
 
     def _in_role(
         self, unit: Unit, role: Role, why: Why | None, absent: list[Staff]
@@ -181,7 +184,17 @@ class OnDuty:
                     return Answer(liaison, Why.LIAISON, Role.LIAISON, place, None, _once(absent))
         return None
 
-    def _thoughabsence(self, unit: Unit, role: Role, absent: list[Staff]) -> Answer | None:
+    def acting(self, unit: Unit, role: Role) -> Staff | None:
+        """Who is there in the very role, by themselves or as deputy; None where nobody is."""
+        for place in self._up_the_tree(unit):
+            for office in (place, *self._offices(place, role, unit.company_path)):
+                for _, holder in self._choices(office, role):
+                    found = self._there(holder)
+                    if found is not None:
+                        return found
+        return None
+
+    def _though_absent(self, unit: Unit, role: Role, absent: list[Staff]) -> Answer | None:
         """Somebody must hear, and read it on coming back: of those in office first."""
         found = next((one for one in absent if one.is_active), None)
         if found is None:
@@ -193,7 +206,7 @@ class OnDuty:
         """Whose turn it is to lead on duty (带班领导) for the unit or the nearest one above, or
         their deputy."""
         for place in self._up_the_tree(unit):
-            for role in (Role.UNIT_LEADER, Role.EXECUTIVE):
+            for role in LEADING:
                 for holder in self.turns.get((place.pk, role), ()):
                     found = self._there(holder)
                     if found is not None:

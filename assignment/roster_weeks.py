@@ -5,8 +5,8 @@ from datetime import date, datetime, time, timedelta
 
 from django.utils import timezone
 
-from assignment.duty_roster import LEADING
 from assignment.models import Duty
+from assignment.on_duty import LEADING
 from organisation.models import Unit
 
 DAYS = 7
