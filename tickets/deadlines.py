@@ -151,13 +151,15 @@ class PlannedClock:
 @dataclass(slots=True)
 class Run:
     """One stretch of a clock from start to stop. `undone` keeps the stops that were taken back: by
-    what and when it had stopped, and the event that undid it."""
+    what and when it had stopped, and the event that undid it. `is_settled` once the result that
+    stopped it is past taking back."""
 
     started_at: datetime
     started_by: str
     stopped_at: datetime | None = None
     stopped_by: str = ""
     undone: tuple[tuple[str, datetime, EventFact], ...] = ()
+    is_settled: bool = False
 
 
 @dataclass(frozen=True)
@@ -233,16 +235,20 @@ def _runs(rule: ClockRule, history: list[EventFact]) -> list[Run]:
 
 
 def _start(rule: ClockRule, runs: list[Run], event: EventFact) -> None:
-    can_be_taken_back = bool(runs) and runs[-1].stopped_by in END_OF_WORK
+    has_result = bool(runs) and runs[-1].stopped_by in END_OF_WORK
+    can_be_taken_back = has_result and not runs[-1].is_settled
     if can_be_taken_back and event.code in rule.continues_on:
         _undo_stop(runs[-1], event)
     elif (
         event.code == rule.starts_on
         or event.code in rule.begins_on
-        or (can_be_taken_back and event.code in rule.starts_again_on)
+        or (has_result and event.code in rule.starts_again_on)
         or (runs and event.code in rule.also_starts_on)
     ):
         runs.append(Run(event.at, event.code))
+    elif has_result and event.code == REOPENED:
+        # That result was accepted once: what is rejected from now on is another one.
+        runs[-1].is_settled = True
 
 
 def _undo_stop(run: Run, event: EventFact) -> None:

@@ -149,6 +149,8 @@ class NaiveClock:
             self.stopped_at, self.stopped_by = None, ""
         elif code in {self.rule.starts_on, *self.rule.starts_again_on} or (had_result and reopened):
             self._start(at)
+        elif had_result and code == "reopened":
+            self.stopped_by = "accepted"
 
     def _stop(self, code: str, at: datetime) -> None:
         self.stopped_at, self.stopped_by = at, code

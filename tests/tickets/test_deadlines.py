@@ -230,6 +230,13 @@ def test_a_rejected_reply_undoes_the_stop_and_keeps_the_due_time() -> None:
     assert clock.is_breached_at(at("03-12T10:00"))
 
 
+def test_what_was_accepted_before_a_reopening_is_rejected_no_more() -> None:
+    history = ["received 03-02T10:30", "done 03-04T10:00", "reopened 03-16T10:00"]
+    later = [*history, "done 03-17T10:00", "rejected 03-17T11:00"]
+    clock = planned(rule(continues_on=("rejected",)), *later)
+    assert (clock.run, local(clock.stopped_at), clock.breached) == (1, "03-04T10:00", False)
+
+
 def test_an_arrival_stays_an_arrival_whatever_becomes_of_the_result() -> None:
     arrive = ClockRule(
         "arrive",
