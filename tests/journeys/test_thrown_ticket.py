@@ -145,11 +145,13 @@ def assert_the_ruling_binds(desk: Desk, cast: Cast, ticket: Ticket) -> None:
 
 
 def assert_told(desk: Desk, tracker: Staff, ticket: Ticket, times: int) -> None:
-    """The tracker hears of each return, on the notices page too."""
+    """The tracker hears of each return, on the notices page too: the earlier ones below the latest."""
     told = Notice.objects.filter(staff=tracker, subject=ticket.number, code="returned")
     assert told.count() == times
     with desk.seen_by(tracker, reverse("notifications:notices")) as page:
-        assert page.locator("main li", has_text=ticket.number).count() == times
+        heap = page.locator("main .rowlist > li", has_text=ticket.number)
+        assert heap.count() == 1
+        assert heap.locator("details li").count() == times - 1
 
 
 def assert_stays_are_right(ticket: Ticket, cast: Cast) -> None:

@@ -112,8 +112,12 @@ def is_in(one: dict[str, Any], day: date) -> bool:
 
 def is_open(plain: Plain, moment: datetime) -> bool:
     """Whether the wall clock stands inside a window of its date, or of the date before past
-    midnight."""
+    midnight. An hour that comes again goes on with what held at the end of its first coming: each
+    opening and each close is at the first of the two."""
     wall = moment.astimezone(plain.zone)
+    while wall.fold:
+        moment -= MINUTE
+        wall = moment.astimezone(plain.zone)
     at = wall.hour * 60 + wall.minute
     for start, end in plain_windows(plain, wall.date()):
         first, last = minutes(start), minutes(end) or 1440

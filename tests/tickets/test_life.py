@@ -14,7 +14,9 @@ from tickets.models import Clock, Deadline, Event, Holding, Ticket
 from tickets.states import MOVES, Happening, Move, State
 
 # Signed for by nobody, promised and not kept: only the engine says so.
-OF_THE_DESK = {Move.AUTO_SIGN, Move.FOLLOW, Move.MISS_UPDATE, Move.AWAIT_TRACKER}
+OF_THE_DESK = {
+    Move.AUTO_SIGN, Move.FOLLOW, Move.MISS_UPDATE, Move.AWAIT_TRACKER, Move.TAKE_CALENDAR,
+}  # fmt: skip
 
 
 def codes(ticket: Ticket) -> list[str]:
