@@ -71,7 +71,7 @@ def overseeing(story: Story) -> Iterator[datetime]:
 
 def _look(story: Story, at: datetime) -> None:
     ticket = story.known()
-    under = supervised.open_of(ticket)
+    under, owed = supervised.open_of(ticket), supervised.owed_report(ticket).first()
     if under is None:
         is_new = not Supervision.objects.filter(ticket=ticket).exists()
         if ticket.escalation_level and is_new:
@@ -79,12 +79,12 @@ def _look(story: Story, at: datetime) -> None:
                 ticket=ticket, reason=story.say(texts.SUPERVISES), by=story.by("supervision"),
                 ground=Supervision.Ground.OVERDUE, at=at,
             )  # fmt: skip
-    elif not supervised.owed_report(ticket).exists():
+    elif owed is None:
         if ticket.state == State.CALLBACK and ticket.is_told_settled:
             story.ticket = supervision.end(
                 ticket=ticket, verdict=story.say(texts.FINDS), by=under.supervisor, at=at
             )
-    elif ticket.lead_handler is not None and story.life.choice % 5:
+    elif ticket.lead_handler is not None and (story.life.choice % 5 or at > owed.due_at + 6 * DAY):
         story.ticket = supervision.report_back(
             ticket=ticket, text=story.say(texts.REPORTS_BACK), by=story.hand(), at=at
         )
