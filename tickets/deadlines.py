@@ -151,8 +151,7 @@ class PlannedClock:
 @dataclass(slots=True)
 class Run:
     """One stretch of a clock from start to stop. `undone` keeps the stops that were taken back: by
-    what and when it had stopped, and the event that undid it. `is_settled` once the result that
-    stopped it is past taking back."""
+    what and when it had stopped, and what undid it. `is_settled` once its result stays."""
 
     started_at: datetime
     started_by: str
@@ -181,9 +180,7 @@ class Moved:
 
 
 def plan(
-    rules: Iterable[ClockRule],
-    calendars: Mapping[str, WorkingCalendar],
-    events: Iterable[EventFact],
+    rules: Iterable[ClockRule], calendars: Mapping[str, WorkingCalendar], events: Iterable[EventFact]
 ) -> tuple[PlannedClock, ...]:
     """Each clock that has started, in the order of the rules; raises ValueError for an unknown
     calendar."""
@@ -236,8 +233,7 @@ def _runs(rule: ClockRule, history: list[EventFact]) -> list[Run]:
 
 def _start(rule: ClockRule, runs: list[Run], event: EventFact) -> None:
     has_result = bool(runs) and runs[-1].stopped_by in END_OF_WORK
-    can_be_taken_back = has_result and not runs[-1].is_settled
-    if can_be_taken_back and event.code in rule.continues_on:
+    if has_result and not runs[-1].is_settled and event.code in rule.continues_on:
         _undo_stop(runs[-1], event)
     elif (
         event.code == rule.starts_on
@@ -402,12 +398,9 @@ def _stage_name(reminder: Decimal | timedelta) -> str:
 
 
 def _reckoning(
-    rule: ClockRule,
-    calendar: WorkingCalendar,
-    run: Run,
-    pauses: tuple[Pause, ...],
+    rule: ClockRule, calendar: WorkingCalendar, run: Run, pauses: tuple[Pause, ...],
     history: list[EventFact],
-) -> Reckoning:
+) -> Reckoning:  # fmt: skip
     stopped_at = run.stopped_at
     holding = [
         Pause(

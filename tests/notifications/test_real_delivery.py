@@ -232,7 +232,9 @@ def test_poison_stays_by_itself_and_ends_in_sight(behind: Links, cast: Cast) -> 
     dies = Outbox.objects.get(pk=bad["dies"])
     assert (dies.state, dies.trouble) == (OutboxState.DEAD, "lost")
     assert Outbox.objects.get(pk=bad["raises"]).trouble == "unwritable"
-    assert Outbox.objects.get(pk=bad["hangs"]).attempts == 1
+    # One try for each lease that ran out meanwhile, and the first.
+    hangs = Outbox.objects.get(pk=bad["hangs"])
+    assert 1 <= hangs.attempts <= 1 + (clock.now() - hangs.created_at) / delivery.LEASE
     # This server takes mails of any size.
     assert arrivals(behind)["<event.large.email@servicedesk.invalid>"] == 1
     assert all(one not in str(arrivals(behind)) for one in ("dies", "hangs", "raises"))
