@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from organisation.models import Utility
 from tickets.forms.base import DeskForm
+from tickets.forms.versions import VersionForm
 
 
 class LibraryForm(DeskForm):
@@ -22,15 +23,5 @@ class LibraryForm(DeskForm):
         fields["utility"].choices = [("", _("Any service line")), *lines]
 
 
-class TakeForm(DeskForm):
+class TakeForm(VersionForm):
     """From when a preset holds, and why it is taken."""
-
-    effective_at = forms.DateTimeField(
-        label=_("In force from"), required=False,
-        help_text=_("Leave empty for “at once”. Open tickets keep their version."),
-        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
-    )  # fmt: skip
-    note = forms.CharField(
-        label=_("Why this version"), max_length=300, required=False,
-        help_text=_("Others read it beside the version."),
-    )  # fmt: skip

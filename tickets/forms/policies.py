@@ -32,6 +32,7 @@ from tickets import allowances
 from tickets.forms.base import DeskForm
 from tickets.forms.limits import NUMBER, Known, mark_languages
 from tickets.forms.rules import CategoryField
+from tickets.forms.versions import VersionForm
 from tickets.kinds import Channel, CustomerClass, Kind, Level, SuspensionReason
 from tickets.limit_wording import LimitWording
 from tickets.models import Category, Policy, SpecialPeriod
@@ -42,7 +43,7 @@ _ANY = [("", _("Any"))]
 _LINES = forms.Textarea(attrs={"rows": 2})
 
 
-class PolicyForm(DeskForm):
+class PolicyForm(VersionForm):
     """Whom the limits are for, where they come from, what else the policy allows."""
 
     base = forms.IntegerField(widget=forms.HiddenInput, required=False)
@@ -90,15 +91,6 @@ class PolicyForm(DeskForm):
     most_extensions = forms.IntegerField(
         label=_("More time is granted, times at the most"), min_value=0, max_value=9, initial=1
     )
-    effective_at = forms.DateTimeField(
-        label=_("In force from"), required=False,
-        help_text=_("Leave empty for “at once”. Open tickets keep their version."),
-        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
-    )  # fmt: skip
-    note = forms.CharField(
-        label=_("Why this version"), max_length=300, required=False,
-        help_text=_("Others read it beside the version."),
-    )  # fmt: skip
 
     def __init__(self, *args: Any, user: Staff, known: Known, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
